@@ -1,0 +1,18 @@
+import { artifacts, proxy } from './artifacts.ts'
+import { experiments } from './experiments.ts'
+import { metrics } from './metrics.ts'
+import { runs } from './runs.ts'
+import { pages, server } from './server.ts'
+
+export * from './artifacts.ts'
+export * from './endpoint.ts'
+export * from './errors.ts'
+export * from './experiments.ts'
+export * from './metrics.ts'
+export * from './runs.ts'
+export * from './schema.ts'
+export * from './server.ts'
+
+/** Everything that travels: the one declaration that routes, clients and documents derive from. */
+export const contract = { server, experiments, runs, metrics, artifacts, proxy, pages }
+export type AppContract = typeof contract
