@@ -1,0 +1,54 @@
+import type { Kysely } from 'kysely'
+import type { Tables } from './tables.ts'
+
+/** What a column can hold. Absent is `null`, never `undefined`. */
+export type Cell = string | number | null | Uint8Array
+
+/** Statements on one connection. */
+export interface Sql {
+  /** Typed queries, for everything that is not hot. */
+  readonly kysely: Kysely<Tables>
+  /** What the two databases spell differently. */
+  readonly dialect: Dialect
+  /** Hot statements as text, with `?` for each parameter on both databases. */
+  all<Row>(text: string, params?: readonly Cell[]): Promise<Row[]>
+  get<Row>(text: string, params?: readonly Cell[]): Promise<Row | undefined>
+  /**
+   * Inserts rows in as few round trips as the database needs.
+   *
+   * @param conflict - What follows `on conflict`, such as `do nothing`.
+   */
+  insertMany(table: keyof Tables, columns: Columns, rows: readonly Cell[][], conflict?: string): Promise<void>
+}
+
+/** The columns of an insert with their types, which PostgreSQL needs to unnest arrays. */
+export type Columns = Readonly<Record<string, 'bigint' | 'double precision' | 'text' | 'bytea'>>
+
+export interface Transaction extends Sql {
+  /** Called once the transaction is kept; not when it is rolled back. */
+  onCommit(then: () => void): void
+}
+
+/** A database. Its own statements read what is committed, each for itself. */
+export interface Db extends Sql {
+  readonly uri: string
+  /**
+   * Runs `work` in a transaction and answers after its commit.
+   *
+   * On SQLite, works that wait at the same time share one transaction and so
+   * one commit; a work that throws is undone alone.
+   */
+  write<T>(work: (tx: Transaction) => Promise<T>): Promise<T>
+  close(): Promise<void>
+}
+
+export interface Dialect {
+  readonly name: 'sqlite' | 'postgres'
+  readonly type: { readonly id: string; readonly double: string; readonly bytes: string }
+  /** Ends a `create table` whose rows are to lie in the order of their primary key. */
+  readonly clustered: string
+  /** Takes the lock under which the schema is changed, within a transaction. */
+  readonly lockSchema: string
+  /** Says whether a table exists, for its name as parameter. */
+  readonly hasTable: string
+}

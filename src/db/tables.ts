@@ -1,0 +1,78 @@
+import type { Generated } from 'kysely'
+
+/** The schema as Kysely sees it; `migrations.ts` makes it. Times are milliseconds since 1970. */
+export interface Tables {
+  millrace_schema: { version: number }
+  experiments: {
+    id: Generated<number>
+    name: string
+    artifact_location: string
+    lifecycle_stage: Lifecycle
+    creation_time: number
+    last_update_time: number
+  }
+  experiment_tags: { experiment: number; key: string; value: string }
+  /** The names of metrics, params and tags, once for each experiment. */
+  keys: { id: Generated<number>; experiment: number; kind: KeyKind; name: string }
+  runs: {
+    id: Generated<number>
+    run_id: string
+    experiment: number
+    name: string
+    user_id: string
+    status: string
+    start_time: number | null
+    end_time: number | null
+    deleted_time: number | null
+    artifact_uri: string
+    lifecycle_stage: Lifecycle
+    /** When anything of the run was last written: what live pages follow. */
+    updated_at: number
+  }
+  params: { run: number; key: number; value: string }
+  tags: { run: number; key: number; value: string }
+  metric_series: {
+    run: number
+    key: number
+    /** The greatest (step, timestamp, value). NaN is value 0 with `last_is_nan` 1. */
+    last_step: number
+    last_timestamp: number
+    last_value: number
+    last_is_nan: number
+    /** Of the values that are numbers; null while there is none. */
+    min: number | null
+    max: number | null
+    count: number
+    /** Points of the series that are still in `metric_tail`. */
+    unsealed: number
+  }
+  /** Recent points, as they came; `at` is how many points the series had before. */
+  metric_tail: { run: number; key: number; at: number; points: Uint8Array }
+  /** Older points, many to a row, compressed. */
+  metric_chunks: {
+    id: Generated<number>
+    run: number
+    key: number
+    first_step: number
+    last_step: number
+    count: number
+    points: Uint8Array
+  }
+  datasets: {
+    id: Generated<number>
+    experiment: number
+    name: string
+    digest: string
+    source_type: string
+    source: string
+    schema: string | null
+    profile: string | null
+  }
+  inputs: { id: Generated<number>; run: number; dataset: number }
+  input_tags: { input: number; name: string; value: string }
+  /** Logged models that a run used (`in`) or made (`out`). */
+  run_models: { run: number; direction: 'in' | 'out'; model_id: string; step: number }
+}
+
+export type KeyKind = 'metric' | 'param' | 'tag'
+export type Lifecycle = 'active' | 'deleted'
