@@ -1,0 +1,53 @@
+import { invalid } from '../wire/errors.ts'
+
+const KEY_LENGTH = 250
+const BATCH = { metrics: 1000, params: 100, tags: 100, all: 1000 }
+
+export const PARAM_LENGTH = 6000
+export const TAG_LENGTH = 8000
+export const EXPERIMENT_TAG_LENGTH = 20_000
+const EXPERIMENT_NAME_LENGTH = 500
+
+/**
+ * Refuses names that a metric, param or tag cannot have: they double as paths in MLflow's file layout.
+ *
+ * @param field - How the caller named it: `metrics[3].key`.
+ */
+export function checkKey(field: string, key: string): void {
+  if (key.length > KEY_LENGTH) throw invalid(field, `it has ${key.length} characters, at most ${KEY_LENGTH} are allowed`)
+  if (!/^[/\p{L}\p{N}\p{M}_.\- :]*$/u.test(key))
+    throw invalid(field, `'${key}' may hold only letters, digits, '_', '-', '.', ' ', ':' and '/'`)
+  const segments = key.split('/')
+  if (key.startsWith('/') || key === '.' || key.startsWith('..') || segments.some(isNotNormal))
+    throw invalid(field, `'${key}' must be a plain relative path, without '.', '..' and empty parts`)
+}
+
+const isNotNormal = (segment: string) => segment === '' || segment === '.' || segment === '..'
+
+/** Refuses a batch that is larger than the protocol allows. */
+export function checkBatch(counts: { metrics: number; params: number; tags: number }): void {
+  for (const kind of ['metrics', 'params', 'tags'] as const)
+    if (counts[kind] > BATCH[kind])
+      throw invalid(kind, `a batch may hold at most ${BATCH[kind]} ${kind}, got ${counts[kind]}`)
+  const all = counts.metrics + counts.params + counts.tags
+  if (all > BATCH.all)
+    throw invalid('metrics', `a batch may hold at most ${BATCH.all} metrics, params and tags together, got ${all}`)
+}
+
+/** Cuts a value that is too long, as MLflow's servers do by default. */
+export const truncate = (value: string, length: number) => (value.length > length ? value.slice(0, length) : value)
+
+export function checkExperimentName(field: string, name: string): void {
+  if (name.length > EXPERIMENT_NAME_LENGTH)
+    throw invalid(field, `it has ${name.length} characters, at most ${EXPERIMENT_NAME_LENGTH} are allowed`)
+}
+
+export function checkExperimentTag(key: string, value: string): void {
+  if (value.length > EXPERIMENT_TAG_LENGTH)
+    throw invalid('value', `it has ${value.length} characters, at most ${EXPERIMENT_TAG_LENGTH} are allowed for tag '${key}'`)
+}
+
+/** @throws ApiError unless `value` is between 1 and `most`. */
+export function checkMaxResults(value: number, most: number): void {
+  if (value < 1 || value > most) throw invalid('max_results', `expected 1 to ${most}, got ${value}`)
+}

@@ -1,0 +1,31 @@
+import type { Db } from '../db/db.ts'
+import { invalid } from '../wire/errors.ts'
+import type { Handlers } from '../wire/endpoint.ts'
+import type { pages } from '../wire/server.ts'
+import { toExperimentNumber } from './experiments-store.ts'
+import { listKeys } from './keys.ts'
+import { liveRuns } from './live.ts'
+import { countRuns } from './search.ts'
+
+interface Deps {
+  readonly db: Db
+  readonly now: () => number
+}
+
+/** What Millrace's own pages ask beside MLflow's endpoints. */
+export function pageHandlers({ db, now }: Deps): Handlers<typeof pages> {
+  return {
+    async keys({ experimentIds }) {
+      return { keys: await listKeys(db, experimentIds.map((id) => toExperimentNumber(id, 'experiment_ids'))) }
+    },
+
+    async countRuns(search) {
+      return { count: await countRuns(db, search) }
+    },
+
+    live({ experimentIds }) {
+      if (experimentIds.length === 0) throw invalid('experiment_ids', 'expected at least one id')
+      return liveRuns(db, experimentIds.map((id) => toExperimentNumber(id, 'experiment_ids')), now)
+    },
+  }
+}
