@@ -111,6 +111,28 @@ const MIGRATIONS: readonly ((dialect: Dialect) => string[])[] = [
       step bigint not null,
       primary key (run, direction, model_id)
     )${clustered}`,
+    `create table logged_models (
+      id ${type.id},
+      model_id text not null unique,
+      experiment bigint not null references experiments(id),
+      name text not null,
+      model_type text not null,
+      source_run_id text not null,
+      artifact_uri text not null,
+      status text not null,
+      lifecycle_stage text not null,
+      creation_time bigint not null,
+      last_update_time bigint not null
+    )`,
+    `create index logged_models_by_creation on logged_models (experiment, lifecycle_stage, creation_time desc, model_id)`,
+    ...['logged_model_params', 'logged_model_tags'].map(
+      (table) => `create table ${table} (
+        model bigint not null references logged_models(id),
+        key text not null,
+        value text not null,
+        primary key (model, key)
+      )${clustered}`,
+    ),
   ],
 ]
 

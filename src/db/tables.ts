@@ -72,6 +72,21 @@ export interface Tables {
   input_tags: { input: number; name: string; value: string }
   /** Logged models that a run used (`in`) or made (`out`). */
   run_models: { run: number; direction: 'in' | 'out'; model_id: string; step: number }
+  logged_models: {
+    id: Generated<number>
+    model_id: string
+    experiment: number
+    name: string
+    model_type: string
+    source_run_id: string
+    artifact_uri: string
+    status: string
+    lifecycle_stage: Lifecycle
+    creation_time: number
+    last_update_time: number
+  }
+  logged_model_params: { model: number; key: string; value: string }
+  logged_model_tags: { model: number; key: string; value: string }
 }
 
 export type KeyKind = 'metric' | 'param' | 'tag'

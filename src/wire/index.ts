@@ -1,5 +1,6 @@
 import { artifacts, proxy } from './artifacts.ts'
 import { experiments } from './experiments.ts'
+import { loggedModels, modelArtifacts } from './logged-models.ts'
 import { metrics } from './metrics.ts'
 import { runs } from './runs.ts'
 import { pages, server } from './server.ts'
@@ -8,11 +9,12 @@ export * from './artifacts.ts'
 export * from './endpoint.ts'
 export * from './errors.ts'
 export * from './experiments.ts'
+export * from './logged-models.ts'
 export * from './metrics.ts'
 export * from './runs.ts'
 export * from './schema.ts'
 export * from './server.ts'
 
 /** Everything that travels: the one declaration that routes, clients and documents derive from. */
-export const contract = { server, experiments, runs, metrics, artifacts, proxy, pages }
+export const contract = { server, experiments, runs, metrics, artifacts, proxy, loggedModels, modelArtifacts, pages }
 export type AppContract = typeof contract

@@ -1,0 +1,90 @@
+import type { Selectable } from 'kysely'
+import type { Sql, Transaction } from '../db/db.ts'
+import type { Tables } from '../db/tables.ts'
+import { notFound } from '../wire/errors.ts'
+import type { KeyValue } from '../wire/experiments.ts'
+import type { LoggedModel, LoggedModelStatus } from '../wire/logged-models.ts'
+
+export type LoggedModelRow = Selectable<Tables['logged_models']>
+
+export async function insertLoggedModel(tx: Transaction, row: Omit<LoggedModelRow, 'id'>): Promise<LoggedModelRow> {
+  return await tx.kysely.insertInto('logged_models').values(row).returningAll().executeTakeFirstOrThrow()
+}
+
+/** @throws ApiError `RESOURCE_DOES_NOT_EXIST`, also for one that has been deleted unless `allowDeleted`. */
+export async function getLoggedModel(sql: Sql, modelId: string, allowDeleted = false): Promise<LoggedModelRow> {
+  const row = await sql.kysely
+    .selectFrom('logged_models')
+    .selectAll()
+    .where('model_id', '=', modelId)
+    .executeTakeFirst()
+  if (!row || (row.lifecycle_stage === 'deleted' && !allowDeleted)) throw notFound('Logged model', modelId)
+  return row
+}
+
+export async function updateLoggedModel(
+  tx: Transaction,
+  id: number,
+  change: Partial<Pick<LoggedModelRow, 'status' | 'lifecycle_stage'>>,
+  now: number,
+): Promise<void> {
+  await tx.kysely
+    .updateTable('logged_models')
+    .set({ ...change, last_update_time: now })
+    .where('id', '=', id)
+    .execute()
+}
+
+export async function setModelPairs(
+  tx: Transaction,
+  table: 'logged_model_params' | 'logged_model_tags',
+  model: number,
+  pairs: readonly KeyValue[],
+): Promise<void> {
+  await tx.insertMany(
+    table,
+    { model: 'bigint', key: 'text', value: 'text' },
+    [...new Map(pairs.map((pair) => [pair.key, pair])).values()].map(({ key, value }) => [model, key, value]),
+    '(model, key) do update set value = excluded.value',
+  )
+}
+
+/** @returns Whether the tag was there. */
+export async function deleteModelTag(tx: Transaction, model: number, key: string): Promise<boolean> {
+  const { numDeletedRows } = await tx.kysely
+    .deleteFrom('logged_model_tags')
+    .where('model', '=', model)
+    .where('key', '=', key)
+    .executeTakeFirstOrThrow()
+  return numDeletedRows > 0n
+}
+
+export async function toLoggedModel(sql: Sql, row: LoggedModelRow): Promise<LoggedModel> {
+  const [tags, params] = await Promise.all([
+    pairsOf(sql, 'logged_model_tags', row.id),
+    pairsOf(sql, 'logged_model_params', row.id),
+  ])
+  return {
+    info: {
+      modelId: row.model_id,
+      experimentId: String(row.experiment),
+      name: row.name,
+      creationTimestampMs: row.creation_time,
+      lastUpdatedTimestampMs: row.last_update_time,
+      artifactUri: row.artifact_uri,
+      status: row.status as LoggedModelStatus,
+      modelType: row.model_type,
+      sourceRunId: row.source_run_id,
+      tags,
+    },
+    data: { params, metrics: [] },
+  }
+}
+
+async function pairsOf(
+  sql: Sql,
+  table: 'logged_model_params' | 'logged_model_tags',
+  model: number,
+): Promise<KeyValue[]> {
+  return await sql.kysely.selectFrom(table).select(['key', 'value']).where('model', '=', model).orderBy('key').execute()
+}
