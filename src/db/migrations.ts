@@ -33,7 +33,7 @@ const MIGRATIONS: readonly ((dialect: Dialect) => string[])[] = [
       name text not null,
       user_id text not null,
       status text not null,
-      start_time bigint,
+      start_time bigint not null,
       end_time bigint,
       deleted_time bigint,
       artifact_uri text not null,

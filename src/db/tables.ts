@@ -21,7 +21,7 @@ export interface Tables {
     name: string
     user_id: string
     status: string
-    start_time: number | null
+    start_time: number
     end_time: number | null
     deleted_time: number | null
     artifact_uri: string

@@ -170,7 +170,7 @@ export const toRunInfo = (row: RunRow): RunInfo => ({
   experimentId: String(row.experiment),
   userId: row.user_id,
   status: row.status as RunStatus,
-  ...(row.start_time !== null && { startTime: row.start_time }),
+  startTime: row.start_time,
   ...(row.end_time !== null && { endTime: row.end_time }),
   artifactUri: row.artifact_uri,
   lifecycleStage: row.lifecycle_stage,

@@ -1,0 +1,23 @@
+import type { Access, Endpoint, Principal } from '../wire/endpoint.ts'
+import { ApiError } from '../wire/errors.ts'
+
+/** Who everybody is until accounts exist: the owner of the machine, who may do everything. */
+export const localPrincipal: Principal = { name: 'local', isAdmin: true }
+
+/**
+ * Lets a call pass or refuses it.
+ *
+ * @throws ApiError `PERMISSION_DENIED`
+ */
+export function checkAccess(principal: Principal, access: Access): void {
+  if (access === 'public' || principal.isAdmin) return
+  const wanted = access === 'authenticated' ? 'this' : `${access.permission} on this ${access.resource}`
+  throw new ApiError('PERMISSION_DENIED', `'${principal.name}' does not have ${wanted}`)
+}
+
+/** Refuses, at the start, an endpoint whose access rule names a field that its request lacks. */
+export function checkRule({ access, request, path }: Endpoint): void {
+  if (typeof access === 'string') return
+  if (!request.fields.some(({ key }) => key === access.by))
+    throw new Error(`the access rule of ${path} names '${access.by}', which its request does not have`)
+}

@@ -1,0 +1,43 @@
+/** What is known of a file or folder without reading it. */
+export interface BlobInfo {
+  /** From the root of the store, with `/` between names. */
+  readonly path: string
+  readonly isDir: boolean
+  /** Bytes; absent for folders. */
+  readonly size?: number
+}
+
+export interface Blob {
+  readonly stream: ReadableStream<Uint8Array>
+  /** Bytes of the whole file, whatever part of it was asked for. */
+  readonly size: number
+  /** Changes when the content does. */
+  readonly etag: string
+  readonly modified: Date
+}
+
+/** First and last byte, both included. */
+export interface Range {
+  readonly start: number
+  readonly end: number
+}
+
+/**
+ * A place where artifacts are kept.
+ *
+ * Paths are relative to its root, have been checked by `checkPath`, and use
+ * `/`. Streams are read and written in constant memory.
+ */
+export interface Blobs {
+  /** Direct children, sorted by path; `[]` for what is not a folder. */
+  list(dir: string): Promise<BlobInfo[]>
+  /**
+   * @param rangeOf - Chooses the part to read once the size is known; all when absent.
+   * @throws ApiError `RESOURCE_DOES_NOT_EXIST`
+   */
+  read(path: string, rangeOf?: (size: number) => Range | undefined): Promise<Blob>
+  /** Writes a file as a whole: readers see what was there before, or all of the new. Folders are made. */
+  write(path: string, content: ReadableStream<Uint8Array> | Uint8Array): Promise<void>
+  /** Removes a file, or a folder with all in it. */
+  remove(path: string): Promise<void>
+}

@@ -1,0 +1,118 @@
+import { Hono } from 'hono'
+import { checkAccess, checkRule, localPrincipal } from '../auth/access.ts'
+import {
+  type Context,
+  type Endpoint,
+  type Handlers,
+  methodsOf,
+  pathsOf,
+  raw,
+  type Service,
+} from '../wire/endpoint.ts'
+import { ApiError, errorBody } from '../wire/errors.ts'
+import { readOrThrow } from '../wire/schema.ts'
+import { readJson } from './body.ts'
+import { compressed } from './compress.ts'
+
+export type App = (request: Request) => Promise<Response>
+
+type Handle = (input: never, context: Context) => unknown
+
+export interface Route {
+  readonly endpoint: Endpoint
+  readonly handle: Handle
+}
+
+export interface AppOptions {
+  /** Put before every path, such as `/mlflow`; empty by default. */
+  readonly prefix?: string
+  /** Answers what no route does: the pages and their files. */
+  readonly fallback?: App
+  /** Told of errors that are ours. */
+  readonly onBug?: (error: unknown, request: Request) => void
+  /** Told of every answer of a route. */
+  readonly onAnswer?: (path: string, method: string, status: number, milliseconds: number) => void
+}
+
+/** Joins a service with what serves it. */
+export const routes = <S extends Service>(service: S, handlers: Handlers<S>): Route[] =>
+  Object.entries(service).map(([name, endpoint]) => ({ endpoint, handle: handlers[name] as Handle }))
+
+/**
+ * Makes an app of routes: a function from request to response, which needs no socket.
+ *
+ * @throws Error for a route whose access rule cannot be evaluated.
+ */
+export function createApp(all: readonly Route[], options: AppOptions = {}): App {
+  const { prefix = '', fallback, onBug, onAnswer } = options
+  const hono = new Hono()
+  for (const route of all) {
+    checkRule(route.endpoint)
+    for (const path of pathsOf(route.endpoint))
+      hono.on([...methodsOf(route.endpoint)], prefix + path, async ({ req }) => {
+        const start = performance.now()
+        const response = await answer(route, req.raw, req.param() as Record<string, string>, onBug)
+        onAnswer?.(route.endpoint.path, req.method, response.status, performance.now() - start)
+        return response
+      })
+    // what has a path but not this method
+    for (const path of pathsOf(route.endpoint)) known(hono, prefix + path)
+  }
+  hono.notFound(({ req }) => (fallback ? fallback(req.raw) : nothingHere()))
+  return async (request) => hono.fetch(request)
+}
+
+async function answer(
+  { endpoint, handle }: Route,
+  request: Request,
+  path: Record<string, string>,
+  onBug: AppOptions['onBug'],
+): Promise<Response> {
+  try {
+    checkAccess(localPrincipal, endpoint.access)
+    const input = await readInput(endpoint, request, path)
+    const output = await handle(input as never, { request, principal: localPrincipal })
+    if (endpoint.response === raw) return output as Response
+    return await toResponse(endpoint.response.write(output), 200, request)
+  } catch (error) {
+    if (error instanceof ApiError) return await toResponse(errorBody(error), error.status, request)
+    onBug?.(error, request)
+    const hidden = new ApiError('INTERNAL_ERROR', 'Something went wrong in the server; its log says what')
+    return await toResponse(errorBody(hidden), hidden.status, request)
+  } finally {
+    if (request.body && !request.bodyUsed) await request.body.cancel().catch(() => {}) // gone already
+  }
+}
+
+async function readInput(endpoint: Endpoint, request: Request, path: Record<string, string>): Promise<unknown> {
+  const { request: message } = endpoint
+  const question = request.url.indexOf('?')
+  if (endpoint.rawBody || (request.method === 'GET' && (question >= 0 || !request.headers.has('content-type')))) {
+    const query = new URLSearchParams(question >= 0 ? request.url.slice(question) : '')
+    for (const [name, value] of Object.entries(path)) query.set(name, value)
+    return readOrThrow(() => message.readQuery(query))
+  }
+  const body = await readJson(request)
+  const sent = Object.keys(path).length > 0 ? { ...withoutPathKeys(Object(body), endpoint, path), ...path } : body
+  return readOrThrow(() => message.read(sent))
+}
+
+/** What the path says counts, however the body spells it. */
+function withoutPathKeys(body: object, { request }: Endpoint, path: Record<string, string>): object {
+  const names = request.fields.filter(({ key }) => key in path).map(({ name }) => name)
+  return Object.fromEntries(Object.entries(body).filter(([name]) => !names.includes(name)))
+}
+
+async function toResponse(value: unknown, status: number, request: Request): Promise<Response> {
+  const text = JSON.stringify(value)
+  const headers = { 'content-type': 'application/json' }
+  return (await compressed(text, status, headers, request)) ?? new Response(text, { status, headers })
+}
+
+/** Answers 405 where a path is known but not the method. */
+function known(hono: Hono, path: string): void {
+  hono.all(path, () => new Response('Method Not Allowed', { status: 405, headers: { 'content-type': 'text/plain' } }))
+}
+
+/** Not JSON, since clients take a JSON 404 for an endpoint's answer, and another for its absence. */
+const nothingHere = () => new Response('Not Found', { status: 404, headers: { 'content-type': 'text/plain' } })

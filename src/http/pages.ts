@@ -1,0 +1,68 @@
+import { existsSync } from 'node:fs'
+import { open } from 'node:fs/promises'
+import { extname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import mime from 'mime'
+import { checkPath } from '../blobs/path.ts'
+import type { App } from './app.ts'
+
+const CSP =
+  "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; frame-src blob:; object-src 'none'; base-uri 'self'"
+
+const ENCODINGS = [
+  ['br', '.br'],
+  ['gzip', '.gz'],
+] as const
+
+/**
+ * Serves the built pages, from `dist/ui` beside this code, with the compressed
+ * copies that the build left beside each file.
+ */
+export function pageFiles(prefix: string): App {
+  const root = ['../ui', '../../dist/ui']
+    .map((folder) => fileURLToPath(new URL(folder, import.meta.url)))
+    .find((folder) => existsSync(join(folder, 'index.html')))
+
+  return async (request) => {
+    const path = new URL(request.url).pathname
+    if (request.method !== 'GET' && request.method !== 'HEAD') return notFound()
+    if (prefix && path === prefix) return new Response(null, { status: 308, headers: { location: `${prefix}/` } })
+    if (!path.startsWith(`${prefix}/`)) return notFound()
+    const name = path.slice(prefix.length + 1) || 'index.html'
+    if (!root) return name === 'index.html' ? notBuilt() : notFound()
+    return (await serveFile(root, name, request)) ?? notFound()
+  }
+}
+
+async function serveFile(root: string, name: string, request: Request): Promise<Response | undefined> {
+  const file = join(root, checkPath('path', name))
+  const accepted = request.headers.get('accept-encoding') ?? ''
+  const headers = new Headers({
+    'content-type': mime.getType(name) ?? 'application/octet-stream',
+    'cache-control': extname(name) === '.html' ? 'no-cache' : 'public, max-age=31536000, immutable',
+    'content-security-policy': CSP,
+    vary: 'Accept-Encoding',
+  })
+  for (const [encoding, suffix] of ENCODINGS) {
+    const found = accepted.includes(encoding) && (await readIfThere(file + suffix))
+    if (!found) continue
+    headers.set('content-encoding', encoding)
+    return new Response(found, { headers })
+  }
+  const found = await readIfThere(file)
+  return found && new Response(found, { headers })
+}
+
+async function readIfThere(file: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  try {
+    await using handle = await open(file)
+    return new Uint8Array(await handle.readFile())
+  } catch (error) {
+    if (['ENOENT', 'EISDIR', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code!)) return undefined
+    throw error
+  }
+}
+
+const plain = { 'content-type': 'text/plain; charset=utf-8' }
+const notFound = () => new Response('Not Found', { status: 404, headers: plain })
+const notBuilt = () => new Response('The pages have not been built: npm run build makes them.', { headers: plain })

@@ -1,0 +1,141 @@
+import { randomUUID } from 'node:crypto'
+import { accessSync, constants, existsSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import { artifactHandlers, modelArtifactHandlers, proxyHandlers } from '../artifacts/artifacts.ts'
+import type { Roots } from '../artifacts/roots.ts'
+import { fileBlobs } from '../blobs/files.ts'
+import type { Db } from '../db/db.ts'
+import { openDb } from '../db/open.ts'
+import { type App, createApp, type Route, routes } from '../http/app.ts'
+import { secured } from '../http/security.ts'
+import { pageFiles } from '../http/pages.ts'
+import { experimentHandlers } from '../tracking/experiments.ts'
+import { insertDefaultExperiment } from '../tracking/experiments-store.ts'
+import { keyCatalogue } from '../tracking/keys.ts'
+import { loggedModelHandlers } from '../tracking/logged-models.ts'
+import { getLoggedModel } from '../tracking/logged-models-store.ts'
+import { metricHandlers } from '../tracking/metrics.ts'
+import { pageHandlers } from '../tracking/pages.ts'
+import { runHandlers } from '../tracking/runs.ts'
+import { getRun } from '../tracking/runs-store.ts'
+import type { Handlers } from '../wire/endpoint.ts'
+import { ApiError, invalid } from '../wire/errors.ts'
+import { contract } from '../wire/index.ts'
+import { type Config, toConfig } from './config.ts'
+import { log } from './log.ts'
+import { createMeter, type Meter } from './meter.ts'
+import { MLFLOW_VERSION, VERSION } from './version.ts'
+
+/** A whole Millrace in this process: a function from request to response, and a way to end it. */
+export interface EmbeddedApp {
+  readonly app: App
+  readonly config: Config
+  close(): Promise<void>
+}
+
+/**
+ * Opens the store and assembles the app. Sockets are `startServer`'s work.
+ *
+ * @throws ApiError with a sentence for the user when the store or a folder cannot be used.
+ */
+export async function openApp(given: Partial<Config> = {}): Promise<EmbeddedApp> {
+  const config = toConfig(given)
+  const destination = toFolder(config.artifactsDestination)
+  if (config.serveArtifacts) checkWritable('artifacts-destination', destination)
+  const db = await openStore(config)
+  const now = Date.now
+  const artifactRoot = config.defaultArtifactRoot.replace(/\/$/, '')
+  await addDefaultExperiment(db, artifactRoot)
+
+  const meter = createMeter()
+  const app = createApp(allRoutes(config, db, meter, toRoots(config, destination)), {
+    prefix: config.staticPrefix,
+    fallback: pageFiles(config.staticPrefix),
+    onAnswer: meter.observe,
+    onBug: (error, { method, url }) =>
+      log('error', 'A request failed for a reason of ours', { method, url, stack: (error as Error)?.stack ?? error }),
+  })
+  return {
+    app: config.disableSecurityMiddleware ? app : secured(app, config),
+    config,
+    close: () => db.close(),
+  }
+
+  function toRoots({ serveArtifacts, defaultArtifactRoot }: Config, folder: string): Roots {
+    const local = /^[a-z][a-z0-9+.-]+:/i.test(defaultArtifactRoot) ? [] : [resolve(defaultArtifactRoot)]
+    return serveArtifacts ? { served: fileBlobs(folder), folders: local } : { folders: local }
+  }
+
+  function allRoutes({ serveArtifacts }: Config, store: Db, answers: Meter, roots: Roots): Route[] {
+    const keys = keyCatalogue()
+    const newId = () => randomUUID().replaceAll('-', '')
+    const runUri = async (id: string) => (await getRun(store, id)).artifact_uri
+    const modelUri = async (id: string) => (await getLoggedModel(store, id)).artifact_uri
+    return [
+      ...routes(contract.server, serverHandlers(answers)),
+      ...routes(contract.experiments, experimentHandlers({ db: store, now, artifactRoot })),
+      ...routes(contract.runs, runHandlers({ db: store, keys, now, newId })),
+      ...routes(contract.metrics, metricHandlers({ db: store, keys, now })),
+      ...routes(contract.artifacts, artifactHandlers({ roots, uriOf: runUri })),
+      ...routes(contract.proxy, serveArtifacts ? proxyHandlers(roots.served!) : notServed(contract.proxy)),
+      ...routes(contract.loggedModels, loggedModelHandlers({ db: store, now, newId })),
+      ...routes(contract.modelArtifacts, modelArtifactHandlers({ roots, uriOf: modelUri })),
+      ...routes(contract.pages, pageHandlers({ db: store, now })),
+    ]
+  }
+}
+
+const text = (body: string, type = 'text/plain; charset=utf-8') => new Response(body, { headers: { 'content-type': type } })
+
+function serverHandlers(meter: Meter): Handlers<typeof contract.server> {
+  return {
+    health: () => text('OK'),
+    version: () => text(MLFLOW_VERSION),
+    metrics: () => text(meter.expose(), 'text/plain; version=0.0.4; charset=utf-8'),
+    info: () => ({
+      storeType: 'SqlStore',
+      workspacesEnabled: false,
+      traceArchivalEnabled: false,
+      multipartUploadsEnabled: false,
+      multipartDownloadsEnabled: false,
+      presignedUploadRunIdSupported: true,
+      presignedUploadModelIdSupported: true,
+      featuresEnabled: { gateway: false },
+      millraceVersion: VERSION,
+    }),
+  }
+}
+
+/** What the proxy answers when this server does not serve artifacts. */
+function notServed(service: typeof contract.proxy): Handlers<typeof contract.proxy> {
+  const refuse = () => {
+    throw new ApiError('TEMPORARILY_UNAVAILABLE', 'This server was started with --no-serve-artifacts')
+  }
+  return Object.fromEntries(Object.keys(service).map((name) => [name, refuse])) as unknown as Handlers<
+    typeof contract.proxy
+  >
+}
+
+async function openStore({ backendStoreUri }: Config): Promise<Db> {
+  if (backendStoreUri.startsWith('sqlite:///'))
+    checkWritable('backend-store-uri', dirname(resolve(backendStoreUri.slice('sqlite:///'.length))))
+  return await openDb(backendStoreUri)
+}
+
+async function addDefaultExperiment(db: Db, artifactRoot: string): Promise<void> {
+  if (await db.get('select id from experiments where id = 0')) return
+  await db.write((tx) => insertDefaultExperiment(tx, `${artifactRoot}/0`, Date.now()))
+}
+
+const toFolder = (destination: string) => resolve(destination.replace(/^file:(\/\/)?/, ''))
+
+/** Checks the nearest folder that exists, since the rest is made when it is needed. */
+function checkWritable(field: string, folder: string): void {
+  let existing = folder
+  while (!existsSync(existing)) existing = dirname(existing)
+  try {
+    accessSync(existing, constants.W_OK)
+  } catch (cause) {
+    throw Object.assign(invalid(field, `the folder '${existing}' cannot be written to`), { cause })
+  }
+}

@@ -1,0 +1,48 @@
+import { invalid } from '../wire/errors.ts'
+
+/** How a server is set up; every field has a default. */
+export interface Config {
+  readonly host: string
+  readonly port: number
+  /** `sqlite:///…` or `postgresql://…` */
+  readonly backendStoreUri: string
+  /** Where new experiments keep their artifacts; `mlflow-artifacts:` when this server serves them. */
+  readonly defaultArtifactRoot: string
+  /** The folder that served artifacts lie in. */
+  readonly artifactsDestination: string
+  readonly serveArtifacts: boolean
+  /** Put before every path, such as `/mlflow`. */
+  readonly staticPrefix: string
+  readonly allowedHosts: readonly string[]
+  readonly corsAllowedOrigins: readonly string[]
+  readonly xFrameOptions: string
+  readonly disableSecurityMiddleware: boolean
+}
+
+/** Fills in the defaults, and refuses what cannot be. */
+export function toConfig(given: Partial<Config> = {}): Config {
+  const serveArtifacts = given.serveArtifacts ?? true
+  const config = {
+    host: '127.0.0.1',
+    port: 5000,
+    backendStoreUri: 'sqlite:///millrace.db',
+    artifactsDestination: './mlartifacts',
+    defaultArtifactRoot: serveArtifacts ? 'mlflow-artifacts:' : './mlruns',
+    staticPrefix: '',
+    allowedHosts: [],
+    corsAllowedOrigins: [],
+    xFrameOptions: 'SAMEORIGIN',
+    disableSecurityMiddleware: false,
+    ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
+    serveArtifacts,
+  }
+  if (!Number.isInteger(config.port) || config.port < 0 || config.port > 65_535)
+    throw invalid('port', `expected 0 to 65535, got ${config.port}`)
+  if (config.staticPrefix && !/^\/.*[^/]$/.test(config.staticPrefix))
+    throw invalid('static-prefix', `it must begin with '/' and not end with it, got '${config.staticPrefix}'`)
+  if (/[{}]/.test(config.staticPrefix)) throw invalid('static-prefix', 'it must not hold braces')
+  const scheme = /^([a-z][a-z0-9+.-]+):/i.exec(config.artifactsDestination)?.[1]
+  if (scheme && scheme !== 'file')
+    throw invalid('artifacts-destination', `expected a folder, got '${config.artifactsDestination}'`)
+  return config
+}

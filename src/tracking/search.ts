@@ -1,0 +1,103 @@
+import { sql } from 'kysely'
+import type { Db, Sql } from '../db/db.ts'
+import { compileFilter, type Noun, type Predicate } from '../search/compile.ts'
+import { experimentNoun } from '../search/experiments.ts'
+import { pageBy } from '../search/page.ts'
+import { parseFilter } from '../search/parse.ts'
+import { runNoun } from '../search/runs.ts'
+import type { ViewType } from '../wire/experiments.ts'
+import { type ExperimentRow, toExperimentNumber } from './experiments-store.ts'
+import type { RunRow } from './runs-store.ts'
+
+interface Page<Row> {
+  readonly rows: Row[]
+  /** Absent on the last page. */
+  readonly nextPageToken?: string
+}
+
+interface Search {
+  readonly filter?: string | undefined
+  readonly orderBy: readonly string[]
+  readonly maxResults: number
+  readonly pageToken?: string | undefined
+}
+
+interface RunFilter {
+  readonly experimentIds: readonly string[]
+  readonly filter?: string | undefined
+  readonly runViewType: ViewType
+}
+
+export async function searchRuns(db: Db, search: Search & RunFilter): Promise<Page<RunRow>> {
+  const { orderBy, pageToken, maxResults } = search
+  const paging = pageBy(
+    runNoun,
+    orderBy,
+    [
+      ...(orderBy.length === 0 ? [{ expression: sql.raw('r.start_time'), descending: true }] : []),
+      { expression: sql.raw('r.run_id'), descending: false },
+    ],
+    pageToken,
+  )
+  const where = runsWhere(search, db)
+  if (!where) return { rows: [] }
+  const { rows } = await sql<RunRow>`
+    select r.*, ${paging.columns}
+    from runs r ${paging.joins}
+    where ${where} and ${paging.after}
+    order by ${paging.orderBy}
+    limit ${maxResults + 1}`.execute(db.kysely)
+  return toPage(rows, maxResults, paging.nextToken)
+}
+
+export async function countRuns(db: Db, search: RunFilter): Promise<number> {
+  const where = runsWhere(search, db)
+  if (!where) return 0
+  const { rows } = await sql<{ n: number }>`select count(*) as n from runs r where ${where}`.execute(db.kysely)
+  return rows[0]!.n
+}
+
+export async function searchExperiments(db: Db, search: Search & { viewType: ViewType }): Promise<Page<ExperimentRow>> {
+  const { orderBy, filter, viewType, pageToken, maxResults } = search
+  const asked = orderBy.length > 0
+  const paging = pageBy(
+    experimentNoun,
+    orderBy,
+    [
+      ...(asked ? [] : [{ expression: sql.raw('e.creation_time'), descending: true }]),
+      { expression: sql.raw('e.id'), descending: asked },
+    ],
+    pageToken,
+  )
+  const { rows } = await sql<ExperimentRow>`
+    select e.*, ${paging.columns}
+    from experiments e ${paging.joins}
+    where ${ofView('e', viewType)} and ${toPredicate(filter, experimentNoun, db)} and ${paging.after}
+    order by ${paging.orderBy}
+    limit ${maxResults + 1}`.execute(db.kysely)
+  return toPage(rows, maxResults, paging.nextToken)
+}
+
+/** @returns Nothing when no experiment was named, and so no run can be meant; the filter is checked all the same. */
+function runsWhere({ experimentIds, filter, runViewType }: RunFilter, db: Sql): Predicate | undefined {
+  const condition = toPredicate(filter, runNoun, db)
+  if (experimentIds.length === 0) return undefined
+  const ids = experimentIds.map((id) => toExperimentNumber(id, 'experiment_ids'))
+  return sql`r.experiment in (${sql.join(ids)}) and ${ofView('r', runViewType)} and ${condition}`
+}
+
+function toPredicate(filter: string | undefined, noun: Noun, { dialect }: Sql): Predicate {
+  const condition = parseFilter(filter ?? '')
+  return condition ? compileFilter(condition, noun, dialect) : sql`1 = 1`
+}
+
+function ofView(alias: string, view: ViewType): Predicate {
+  if (view === 'ALL') return sql`1 = 1`
+  return sql`${sql.raw(`${alias}.lifecycle_stage`)} = ${view === 'ACTIVE_ONLY' ? 'active' : 'deleted'}`
+}
+
+function toPage<Row extends object>(rows: Row[], most: number, nextToken: (row: Row) => string): Page<Row> {
+  if (rows.length <= most) return { rows }
+  const page = rows.slice(0, most)
+  return { rows: page, nextPageToken: nextToken(page.at(-1)!) }
+}
