@@ -55,9 +55,8 @@ export function createApp(all: readonly Route[], options: AppOptions = {}): App 
         onAnswer?.(route.endpoint.path, req.method, response.status, performance.now() - start)
         return response
       })
-    // what has a path but not this method
-    for (const path of pathsOf(route.endpoint)) known(hono, prefix + path)
   }
+  for (const path of new Set(all.flatMap(({ endpoint }) => pathsOf(endpoint)))) hono.all(prefix + path, wrongMethod)
   hono.notFound(({ req }) => (fallback ? fallback(req.raw) : nothingHere()))
   return async (request) => hono.fetch(request)
 }
@@ -109,10 +108,8 @@ async function toResponse(value: unknown, status: number, request: Request): Pro
   return (await compressed(text, status, headers, request)) ?? new Response(text, { status, headers })
 }
 
-/** Answers 405 where a path is known but not the method. */
-function known(hono: Hono, path: string): void {
-  hono.all(path, () => new Response('Method Not Allowed', { status: 405, headers: { 'content-type': 'text/plain' } }))
-}
-
 /** Not JSON, since clients take a JSON 404 for an endpoint's answer, and another for its absence. */
 const nothingHere = () => new Response('Not Found', { status: 404, headers: { 'content-type': 'text/plain' } })
+
+const wrongMethod = () =>
+  new Response('Method Not Allowed', { status: 405, headers: { 'content-type': 'text/plain' } })
