@@ -33,7 +33,13 @@ export function placeOf(uri: string, { served, folders }: Roots): Place {
   const file = toFile(uri)
   const root = file && folders.map((folder) => resolve(folder)).find((folder) => isWithin(file, folder))
   if (!root) throw new ApiError('PERMISSION_DENIED', `This server does not open artifacts at '${uri}'`)
-  return { blobs: fileBlobs(root), folder: file.slice(root.length + 1).split(sep).join('/') }
+  return {
+    blobs: fileBlobs(root),
+    folder: file
+      .slice(root.length + 1)
+      .split(sep)
+      .join('/'),
+  }
 }
 
 function toFile(uri: string): string | undefined {

@@ -39,7 +39,12 @@ export function fileBlobs(root: string): Blobs {
       const { size, mtime, mtimeMs } = found
       const range = rangeOf?.(size)
       const stream = Readable.toWeb(createReadStream(file, range)) as unknown as ReadableStream<Uint8Array>
-      return { stream, size, etag: `"${size.toString(36)}-${Math.round(mtimeMs * 1000).toString(36)}"`, modified: mtime }
+      return {
+        stream,
+        size,
+        etag: `"${size.toString(36)}-${Math.round(mtimeMs * 1000).toString(36)}"`,
+        modified: mtime,
+      }
     },
 
     async write(path, content) {

@@ -41,7 +41,7 @@ function problemOf(path: string): string | undefined {
 /** The path and what it becomes when it is percent-decoded, once, twice, … */
 function decodings(path: string): string[] {
   const forms = [path]
-  for (let form = path; forms.length < 10; ) {
+  for (let form = path; forms.length < 10;) {
     const decoded = decode(form)
     if (decoded === form) break
     forms.push(decoded)

@@ -20,18 +20,46 @@ const toList = (text: string) =>
     .filter(Boolean)
 
 export const serverOptions = [
-  serverOption('--backend-store-uri <uri>', 'where runs are kept: sqlite:///file.db or postgresql://… (default: "sqlite:///millrace.db")', 'BACKEND_STORE_URI'),
-  serverOption('--artifacts-destination <folder>', 'where artifacts are kept (default: "./mlartifacts")', 'ARTIFACTS_DESTINATION'),
-  serverOption('--default-artifact-root <uri>', 'where new experiments put their artifacts (default: "mlflow-artifacts:/", this server)', 'DEFAULT_ARTIFACT_ROOT'),
+  serverOption(
+    '--backend-store-uri <uri>',
+    'where runs are kept: sqlite:///file.db or postgresql://… (default: "sqlite:///millrace.db")',
+    'BACKEND_STORE_URI',
+  ),
+  serverOption(
+    '--artifacts-destination <folder>',
+    'where artifacts are kept (default: "./mlartifacts")',
+    'ARTIFACTS_DESTINATION',
+  ),
+  serverOption(
+    '--default-artifact-root <uri>',
+    'where new experiments put their artifacts (default: "mlflow-artifacts:/", this server)',
+    'DEFAULT_ARTIFACT_ROOT',
+  ),
   serverOption('--serve-artifacts', 'serve artifacts (default)', 'SERVE_ARTIFACTS'),
   serverOption('--no-serve-artifacts', 'let clients reach the artifacts themselves'),
   serverOption('-h, --host <host>', 'address to listen on (default: "127.0.0.1", this machine only)', 'HOST'),
   serverOption('-p, --port <port>', 'port to listen on (default: 5000)', 'PORT').argParser(toPort),
   serverOption('--static-prefix <path>', 'path put before every address, such as /mlflow', 'STATIC_PREFIX'),
-  serverOption('--allowed-hosts <hosts>', 'host names that requests may be for, with commas', 'SERVER_ALLOWED_HOSTS').argParser(toList),
-  serverOption('--cors-allowed-origins <origins>', 'origins whose pages may call the API, with commas', 'SERVER_CORS_ALLOWED_ORIGINS').argParser(toList),
-  serverOption('--x-frame-options <value>', 'SAMEORIGIN, DENY or NONE (default: "SAMEORIGIN")', 'SERVER_X_FRAME_OPTIONS').choices(['SAMEORIGIN', 'DENY', 'NONE']),
-  serverOption('--disable-security-middleware', 'check neither Host nor Origin of requests', 'SERVER_DISABLE_SECURITY_MIDDLEWARE'),
+  serverOption(
+    '--allowed-hosts <hosts>',
+    'host names that requests may be for, with commas',
+    'SERVER_ALLOWED_HOSTS',
+  ).argParser(toList),
+  serverOption(
+    '--cors-allowed-origins <origins>',
+    'origins whose pages may call the API, with commas',
+    'SERVER_CORS_ALLOWED_ORIGINS',
+  ).argParser(toList),
+  serverOption(
+    '--x-frame-options <value>',
+    'SAMEORIGIN, DENY or NONE (default: "SAMEORIGIN")',
+    'SERVER_X_FRAME_OPTIONS',
+  ).choices(['SAMEORIGIN', 'DENY', 'NONE']),
+  serverOption(
+    '--disable-security-middleware',
+    'check neither Host nor Origin of requests',
+    'SERVER_DISABLE_SECURITY_MIDDLEWARE',
+  ),
 ]
 
 /** Options of `mlflow server` that change nothing here, and why. */

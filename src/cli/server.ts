@@ -9,7 +9,8 @@ export const server = new Command('server')
     const { startServer } = await import('../server/server.ts')
     const { log } = await import('../server/log.ts')
     for (const option of command.options) {
-      const reason = option.hidden && command.getOptionValue(option.attributeName()) !== undefined && IDLE_OPTIONS[option.flags]
+      const reason =
+        option.hidden && command.getOptionValue(option.attributeName()) !== undefined && IDLE_OPTIONS[option.flags]
       if (reason) log('warn', `${option.long} changes nothing here: ${reason}`)
     }
     const running = await startServer(options)

@@ -1,5 +1,13 @@
 import { ApiError, type ErrorCode, STATUS_OF } from '../wire/errors.ts'
-import { type Calls, type CallOptions, type Contract, type Endpoint, methodsOf, pathsOf, raw } from '../wire/endpoint.ts'
+import {
+  type Calls,
+  type CallOptions,
+  type Contract,
+  type Endpoint,
+  methodsOf,
+  pathsOf,
+  raw,
+} from '../wire/endpoint.ts'
 
 /** Anything that answers a request: `fetch`, or an app in this process. */
 export type Fetch = (request: Request) => Promise<Response>

@@ -20,7 +20,7 @@ export type Execute = (text: string, params: readonly unknown[]) => Promise<Quer
 export function kyselyOver(kind: 'sqlite' | 'postgres', execute: Execute): Kysely<Tables> {
   const connection: DatabaseConnection = {
     executeQuery: ({ sql, parameters }: CompiledQuery) => execute(sql, parameters) as Promise<QueryResult<never>>,
-    async *streamQuery() {
+    streamQuery() {
       throw new Error('not offered: page instead')
     },
   }

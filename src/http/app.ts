@@ -1,14 +1,6 @@
 import { Hono } from 'hono'
 import { checkAccess, checkRule, localPrincipal } from '../auth/access.ts'
-import {
-  type Context,
-  type Endpoint,
-  type Handlers,
-  methodsOf,
-  pathsOf,
-  raw,
-  type Service,
-} from '../wire/endpoint.ts'
+import { type Context, type Endpoint, type Handlers, methodsOf, pathsOf, raw, type Service } from '../wire/endpoint.ts'
 import { ApiError, errorBody } from '../wire/errors.ts'
 import { readOrThrow } from '../wire/schema.ts'
 import { readJson } from './body.ts'
@@ -98,8 +90,8 @@ async function readInput(endpoint: Endpoint, request: Request, path: Record<stri
 
 /** What the path says counts, however the body spells it. */
 function withoutPathKeys(body: object, { request }: Endpoint, path: Record<string, string>): object {
-  const names = request.fields.filter(({ key }) => key in path).map(({ name }) => name)
-  return Object.fromEntries(Object.entries(body).filter(([name]) => !names.includes(name)))
+  const names = new Set(request.fields.filter(({ key }) => key in path).map(({ name }) => name))
+  return Object.fromEntries(Object.entries(body).filter(([name]) => !names.has(name)))
 }
 
 async function toResponse(value: unknown, status: number, request: Request): Promise<Response> {
@@ -111,5 +103,4 @@ async function toResponse(value: unknown, status: number, request: Request): Pro
 /** Not JSON, since clients take a JSON 404 for an endpoint's answer, and another for its absence. */
 const nothingHere = () => new Response('Not Found', { status: 404, headers: { 'content-type': 'text/plain' } })
 
-const wrongMethod = () =>
-  new Response('Method Not Allowed', { status: 405, headers: { 'content-type': 'text/plain' } })
+const wrongMethod = () => new Response('Method Not Allowed', { status: 405, headers: { 'content-type': 'text/plain' } })

@@ -35,7 +35,19 @@ export interface Noun {
   readonly known: string
 }
 
-const FOR_NUMBERS: readonly Operator[] = ['=', '!=', '<', '<=', '>', '>=', 'IN', 'NOT IN', 'BETWEEN', 'IS NULL', 'IS NOT NULL']
+const FOR_NUMBERS: readonly Operator[] = [
+  '=',
+  '!=',
+  '<',
+  '<=',
+  '>',
+  '>=',
+  'IN',
+  'NOT IN',
+  'BETWEEN',
+  'IS NULL',
+  'IS NOT NULL',
+]
 const FOR_TEXT: readonly Operator[] = ['=', '!=', 'LIKE', 'ILIKE', 'IN', 'NOT IN', 'IS NULL', 'IS NOT NULL']
 
 /** Makes SQL of a filter. @throws ApiError for a name or an operator that the noun does not have. */
@@ -66,7 +78,12 @@ function compileClause({ key, operator, values }: Clause, noun: Noun, dialect: D
   if (operator === 'IS NOT NULL') return field.present
   if (operator === 'IS NULL') return sql`not ${field.present}`
   return field.where((column) => {
-    const holds = compare(column, operator, values.map(({ value }) => value), dialect)
+    const holds = compare(
+      column,
+      operator,
+      values.map(({ value }) => value),
+      dialect,
+    )
     if (!field.unordered) return holds
     return operator === '!=' || operator === 'NOT IN'
       ? sql`(${field.unordered} or ${holds})`
@@ -74,7 +91,12 @@ function compileClause({ key, operator, values }: Clause, noun: Noun, dialect: D
   })
 }
 
-function compare(column: Expression, operator: Operator, values: readonly (string | number)[], dialect: Dialect): Predicate {
+function compare(
+  column: Expression,
+  operator: Operator,
+  values: readonly (string | number)[],
+  dialect: Dialect,
+): Predicate {
   const [first, second] = values
   if (operator === 'BETWEEN') return sql`${column} between ${first} and ${second}`
   if (operator === 'IN') return sql`${column} in (${sql.join(values)})`
@@ -87,5 +109,8 @@ function compare(column: Expression, operator: Operator, values: readonly (strin
 function checkType({ type }: Field, { name }: Key, value: Literal): void {
   if (value.type === type) return
   const wanted = type === 'number' ? 'a number' : 'a quoted text'
-  throw invalid('filter', `expected ${wanted} for '${name}', found ${value.source.slice(0, 80)} at character ${value.position}`)
+  throw invalid(
+    'filter',
+    `expected ${wanted} for '${name}', found ${value.source.slice(0, 80)} at character ${value.position}`,
+  )
 }

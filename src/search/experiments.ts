@@ -15,7 +15,8 @@ const ATTRIBUTES: Record<string, Field> = {
 export const experimentNoun: Noun = {
   known: `tags.… or an attribute (${Object.keys(ATTRIBUTES).join(', ')})`,
   field({ entity, name }) {
-    if (entity === undefined || entity === 'attribute') return Object.hasOwn(ATTRIBUTES, name) ? ATTRIBUTES[name] : undefined
+    if (entity === undefined || entity === 'attribute')
+      return Object.hasOwn(ATTRIBUTES, name) ? ATTRIBUTES[name] : undefined
     return entity === 'tag' || entity === 'tags' ? tag(name) : undefined
   },
 }

@@ -26,7 +26,7 @@ const PATTERN =
 export function lex(field: string, text: string): Token[] {
   if (text.length > LONGEST) throw invalid(field, `it has ${text.length} characters, at most ${LONGEST} are allowed`)
   const tokens: Token[] = []
-  for (let at = 0; at < text.length; ) {
+  for (let at = 0; at < text.length;) {
     PATTERN.lastIndex = at
     const found = PATTERN.exec(text)
     if (!found) throw unexpected(field, text, at)

@@ -29,7 +29,21 @@ export interface Literal {
   readonly source: string
 }
 
-export const OPERATORS = ['=', '!=', '<', '<=', '>', '>=', 'LIKE', 'ILIKE', 'IN', 'NOT IN', 'BETWEEN', 'IS NULL', 'IS NOT NULL'] as const
+export const OPERATORS = [
+  '=',
+  '!=',
+  '<',
+  '<=',
+  '>',
+  '>=',
+  'LIKE',
+  'ILIKE',
+  'IN',
+  'NOT IN',
+  'BETWEEN',
+  'IS NULL',
+  'IS NOT NULL',
+] as const
 export type Operator = (typeof OPERATORS)[number]
 
 const DEEPEST = 100
@@ -162,7 +176,8 @@ class Parser {
     const { position, source } = this.next
     const number = this.take('number')
     if (number) return { type: 'number', value: Number(number.text), position, source }
-    if (this.next.kind !== 'quoted' || source.startsWith('`')) throw this.expected(`a quoted text or a number after ${after}`)
+    if (this.next.kind !== 'quoted' || source.startsWith('`'))
+      throw this.expected(`a quoted text or a number after ${after}`)
     this.at++
     return { type: 'text', value: source.slice(1, -1), position, source }
   }

@@ -85,7 +85,8 @@ export async function openApp(given: Partial<Config> = {}): Promise<EmbeddedApp>
   }
 }
 
-const text = (body: string, type = 'text/plain; charset=utf-8') => new Response(body, { headers: { 'content-type': type } })
+const text = (body: string, type = 'text/plain; charset=utf-8') =>
+  new Response(body, { headers: { 'content-type': type } })
 
 function serverHandlers(meter: Meter): Handlers<typeof contract.server> {
   return {

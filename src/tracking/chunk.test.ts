@@ -10,11 +10,45 @@ const points = (rows: [step: number, timestamp: number, value: number][]): Point
 
 const cases: [name: string, rows: [number, number, number][]][] = [
   ['one point', [[0, 1_700_000_000_000, 0.5]]],
-  ['negative steps', [[-5, 1, 1], [-1, 2, 2], [3, 3, 3]]],
-  ['falling timestamps', [[1, 100, 1], [2, 50, 2], [3, 75, 3]]],
-  ['NaN, zeroes and the greatest numbers', [[0, 0, NaN], [1, 0, -0], [2, 0, Number.MAX_VALUE], [3, 0, -Number.MAX_VALUE]]],
-  ['the greatest whole numbers', [[-Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER, 1], [Number.MAX_SAFE_INTEGER, 0, 2]]],
-  ['numbers at the edge of delta coding', [[2 ** 50, -(2 ** 50), 1], [-(2 ** 50), 2 ** 50, 2]]],
+  [
+    'negative steps',
+    [
+      [-5, 1, 1],
+      [-1, 2, 2],
+      [3, 3, 3],
+    ],
+  ],
+  [
+    'falling timestamps',
+    [
+      [1, 100, 1],
+      [2, 50, 2],
+      [3, 75, 3],
+    ],
+  ],
+  [
+    'NaN, zeroes and the greatest numbers',
+    [
+      [0, 0, NaN],
+      [1, 0, -0],
+      [2, 0, Number.MAX_VALUE],
+      [3, 0, -Number.MAX_VALUE],
+    ],
+  ],
+  [
+    'the greatest whole numbers',
+    [
+      [-Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER, 1],
+      [Number.MAX_SAFE_INTEGER, 0, 2],
+    ],
+  ],
+  [
+    'numbers at the edge of delta coding',
+    [
+      [2 ** 50, -(2 ** 50), 1],
+      [-(2 ** 50), 2 ** 50, 2],
+    ],
+  ],
 ]
 
 describe('point chunks', () => {
@@ -35,7 +69,22 @@ describe('point chunks', () => {
   })
 
   it('sort by step, then timestamp, then value, with NaN above every number', () => {
-    const sorted = sortPoints(points([[2, 1, 1], [1, 2, NaN], [1, 2, 5], [1, 1, 9]]))
-    assert.deepEqual(sorted, points([[1, 1, 9], [1, 2, 5], [1, 2, NaN], [2, 1, 1]]))
+    const sorted = sortPoints(
+      points([
+        [2, 1, 1],
+        [1, 2, NaN],
+        [1, 2, 5],
+        [1, 1, 9],
+      ]),
+    )
+    assert.deepEqual(
+      sorted,
+      points([
+        [1, 1, 9],
+        [1, 2, 5],
+        [1, 2, NaN],
+        [2, 1, 1],
+      ]),
+    )
   })
 })

@@ -73,9 +73,7 @@ export function sortPoints(points: Points): Points {
 
 /** Compares point `i` of `a` with point `j` of `b` by (step, timestamp, value); NaN is above every number. */
 export function comparePoints(a: Points, i: number, b: Points, j: number): number {
-  return (
-    a.steps[i]! - b.steps[j]! || a.timestamps[i]! - b.timestamps[j]! || compareValues(a.values[i]!, b.values[j]!)
-  )
+  return a.steps[i]! - b.steps[j]! || a.timestamps[i]! - b.timestamps[j]! || compareValues(a.values[i]!, b.values[j]!)
 }
 
 function compareValues(a: number, b: number): number {
@@ -134,15 +132,13 @@ function readWhole(reader: Reader, n: number): Float64Array {
 function writePlanes(writer: Writer, column: Float64Array): void {
   const n = column.length
   const bytes = new Uint8Array(column.buffer, column.byteOffset, n * 8)
-  for (let plane = 0; plane < 8; plane++)
-    for (let i = 0; i < n; i++) writer.bytes[writer.at++] = bytes[i * 8 + plane]!
+  for (let plane = 0; plane < 8; plane++) for (let i = 0; i < n; i++) writer.bytes[writer.at++] = bytes[i * 8 + plane]!
 }
 
 function readPlanes(reader: Reader, n: number): Float64Array {
   const column = new Float64Array(n)
   const bytes = new Uint8Array(column.buffer)
-  for (let plane = 0; plane < 8; plane++)
-    for (let i = 0; i < n; i++) bytes[i * 8 + plane] = reader.bytes[reader.at++]!
+  for (let plane = 0; plane < 8; plane++) for (let i = 0; i < n; i++) bytes[i * 8 + plane] = reader.bytes[reader.at++]!
   return column
 }
 

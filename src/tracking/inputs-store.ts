@@ -74,7 +74,9 @@ export async function inputsOf(sql: Sql, runs: readonly number[]): Promise<Map<n
       },
     },
   ])
-  return new Map([...Map.groupBy(found, ([run]) => run)].map(([run, inputs]) => [run, inputs.map(([, input]) => input)]))
+  return new Map(
+    [...Map.groupBy(found, ([run]) => run)].map(([run, inputs]) => [run, inputs.map(([, input]) => input)]),
+  )
 }
 
 export async function modelsOf(sql: Sql, runs: readonly number[]): Promise<Map<number, RunModels>> {

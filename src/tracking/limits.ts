@@ -14,7 +14,8 @@ const EXPERIMENT_NAME_LENGTH = 500
  * @param field - How the caller named it: `metrics[3].key`.
  */
 export function checkKey(field: string, key: string): void {
-  if (key.length > KEY_LENGTH) throw invalid(field, `it has ${key.length} characters, at most ${KEY_LENGTH} are allowed`)
+  if (key.length > KEY_LENGTH)
+    throw invalid(field, `it has ${key.length} characters, at most ${KEY_LENGTH} are allowed`)
   if (!/^[/\p{L}\p{N}\p{M}_.\- :]*$/u.test(key))
     throw invalid(field, `'${key}' may hold only letters, digits, '_', '-', '.', ' ', ':' and '/'`)
   const segments = key.split('/')
@@ -44,7 +45,10 @@ export function checkExperimentName(field: string, name: string): void {
 
 export function checkExperimentTag(key: string, value: string): void {
   if (value.length > EXPERIMENT_TAG_LENGTH)
-    throw invalid('value', `it has ${value.length} characters, at most ${EXPERIMENT_TAG_LENGTH} are allowed for tag '${key}'`)
+    throw invalid(
+      'value',
+      `it has ${value.length} characters, at most ${EXPERIMENT_TAG_LENGTH} are allowed for tag '${key}'`,
+    )
 }
 
 /** @throws ApiError unless `value` is between 1 and `most`. */

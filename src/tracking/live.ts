@@ -28,7 +28,8 @@ export function liveRuns(db: Db, experiments: readonly number[], now: () => numb
         const fresh = rows.filter(({ run_id, updated_at }) => known.get(run_id) !== updated_at)
         known = new Map(rows.map(idAndTime))
         if (signal.aborted) return
-        if (fresh.length > 0) send(`event: runs\ndata: ${JSON.stringify({ run_ids: fresh.map(({ run_id }) => run_id) })}\n\n`)
+        if (fresh.length > 0)
+          send(`event: runs\ndata: ${JSON.stringify({ run_ids: fresh.map(({ run_id }) => run_id) })}\n\n`)
         else if (now() - spoken < HEARTBEAT_MS) continue
         else send(': still here\n\n')
         spoken = now()

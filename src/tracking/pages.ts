@@ -16,7 +16,12 @@ interface Deps {
 export function pageHandlers({ db, now }: Deps): Handlers<typeof pages> {
   return {
     async keys({ experimentIds }) {
-      return { keys: await listKeys(db, experimentIds.map((id) => toExperimentNumber(id, 'experiment_ids'))) }
+      return {
+        keys: await listKeys(
+          db,
+          experimentIds.map((id) => toExperimentNumber(id, 'experiment_ids')),
+        ),
+      }
     },
 
     async countRuns(search) {
@@ -25,7 +30,11 @@ export function pageHandlers({ db, now }: Deps): Handlers<typeof pages> {
 
     live({ experimentIds }) {
       if (experimentIds.length === 0) throw invalid('experiment_ids', 'expected at least one id')
-      return liveRuns(db, experimentIds.map((id) => toExperimentNumber(id, 'experiment_ids')), now)
+      return liveRuns(
+        db,
+        experimentIds.map((id) => toExperimentNumber(id, 'experiment_ids')),
+        now,
+      )
     },
   }
 }

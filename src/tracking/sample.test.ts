@@ -26,11 +26,24 @@ describe('sampling', () => {
 
   it('keeps a spike between the points of a chart in its range', () => {
     const { values, mins, maxs } = sampleWithRange(line([1, 99, 1, 2, -7, 2]), 2)
-    assert.deepEqual([[...values], [...mins], [...maxs]], [[1, 2], [1, -7], [99, 2]])
+    assert.deepEqual(
+      [[...values], [...mins], [...maxs]],
+      [
+        [1, 2],
+        [1, -7],
+        [99, 2],
+      ],
+    )
   })
 
   it('leaves NaN out of the range unless there is nothing else', () => {
     const { mins, maxs } = sampleWithRange(line([NaN, 3, NaN, NaN]), 2)
-    assert.deepEqual([[...mins], [...maxs]], [[3, NaN], [3, NaN]])
+    assert.deepEqual(
+      [[...mins], [...maxs]],
+      [
+        [3, NaN],
+        [3, NaN],
+      ],
+    )
   })
 })

@@ -51,16 +51,35 @@ for (const [name, open] of Object.entries(databases))
 
     it('sorts points that arrive out of order', async () => {
       const { log, read } = await start()
-      await log([[3, 1, 0.3], [1, 1, 0.1]])
+      await log([
+        [3, 1, 0.3],
+        [1, 1, 0.1],
+      ])
       await log([[2, 1, 0.2]])
-      assert.deepEqual(await read(), [[1, 1, 0.1], [2, 1, 0.2], [3, 1, 0.3]])
+      assert.deepEqual(await read(), [
+        [1, 1, 0.1],
+        [2, 1, 0.2],
+        [3, 1, 0.3],
+      ])
     })
 
     it('keeps a point once when it arrives again, in one batch or in another', async () => {
       const { db, log, read } = await start()
-      await log([[1, 1, 0.1], [1, 1, 0.1], [2, 1, NaN]])
-      await log([[1, 1, 0.1], [2, 1, NaN], [2, 1, 0.5]])
-      assert.deepEqual(await read(), [[1, 1, 0.1], [2, 1, 0.5], [2, 1, NaN]])
+      await log([
+        [1, 1, 0.1],
+        [1, 1, 0.1],
+        [2, 1, NaN],
+      ])
+      await log([
+        [1, 1, 0.1],
+        [2, 1, NaN],
+        [2, 1, 0.5],
+      ])
+      assert.deepEqual(await read(), [
+        [1, 1, 0.1],
+        [2, 1, 0.5],
+        [2, 1, NaN],
+      ])
       assert.equal((await summary(db))!.count, 3)
     })
 
@@ -86,7 +105,12 @@ for (const [name, open] of Object.entries(databases))
     it('answers the greatest (step, timestamp, value) as the latest, and min and max of all', async () => {
       const { db, log } = await start()
       await log([[5, 1, 2]])
-      await log([[1, 9, 7], [5, 1, 1], [0, 0, -3], [4, 4, NaN]])
+      await log([
+        [1, 9, 7],
+        [5, 1, 1],
+        [0, 0, -3],
+        [4, 4, NaN],
+      ])
       const [run] = await toRuns(db, [await getRun(db, 'run0')])
       assert.deepEqual(run!.data.metrics, [{ key: 'loss', value: 2, timestamp: 1, step: 5 }])
       const { min, max } = (await summary(db))!
@@ -96,7 +120,10 @@ for (const [name, open] of Object.entries(databases))
     it('reads a range of steps across chunks and tail', async () => {
       const { db, run, log } = await start()
       await log(Array.from({ length: 1000 }, (_, i): Row => [i, i, i]))
-      await log([[1000, 1, 1], [1001, 1, 2]])
+      await log([
+        [1000, 1, 1],
+        [1001, 1, 2],
+      ])
       const points = await readPoints(db, run.id, await onlyKey(db, run), 998, 1000)
       assert.deepEqual([...points.steps], [998, 999, 1000])
     })

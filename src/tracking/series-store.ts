@@ -92,11 +92,7 @@ export interface SeriesName {
 }
 
 /** The series that there are of the given runs and keys, by run id and key. */
-export async function findSeries(
-  sql: Sql,
-  runIds: readonly string[],
-  keys: readonly string[],
-): Promise<SeriesName[]> {
+export async function findSeries(sql: Sql, runIds: readonly string[], keys: readonly string[]): Promise<SeriesName[]> {
   if (runIds.length === 0 || keys.length === 0) return []
   return await sql.kysely
     .selectFrom('runs as r')
@@ -158,9 +154,7 @@ async function seal(tx: Transaction, run: number, key: number, fresh: Points): P
   )
   const points = sortPoints(concatPoints([...tail.map((row) => decodePoints(row.points)), fresh]))
   const { steps } = points
-  await tx.insertMany('metric_chunks', CHUNK, [
-    [run, key, steps[0]!, steps.at(-1)!, steps.length, sealPoints(points)],
-  ])
+  await tx.insertMany('metric_chunks', CHUNK, [[run, key, steps[0]!, steps.at(-1)!, steps.length, sealPoints(points)]])
   await tx.all(`delete from metric_tail where run = ? and key = ?`, [run, key])
 }
 

@@ -64,10 +64,7 @@ export type Handlers<S extends Service> = {
 
 /** The same service as its callers see it. */
 export type Calls<S extends Service> = {
-  readonly [K in keyof S]: (
-    request: Input<S[K]['request']>,
-    options?: CallOptions,
-  ) => Promise<Value<S[K]['response']>>
+  readonly [K in keyof S]: (request: Input<S[K]['request']>, options?: CallOptions) => Promise<Value<S[K]['response']>>
 }
 
 export interface CallOptions {

@@ -47,7 +47,8 @@ export class ApiError extends Error {
   }
 }
 
-export const notFound = (kind: string, id: string) => new ApiError('RESOURCE_DOES_NOT_EXIST', `${kind} '${id}' not found`)
+export const notFound = (kind: string, id: string) =>
+  new ApiError('RESOURCE_DOES_NOT_EXIST', `${kind} '${id}' not found`)
 
 export const invalid = (field: string, problem: string) =>
   new ApiError('INVALID_PARAMETER_VALUE', `Invalid value for '${field}': ${problem}`)

@@ -1,5 +1,17 @@
 import { endpoint } from './endpoint.ts'
-import { defaults, double, int32, int64, legacy, list, message, nonEmpty, optional, string, type Value } from './schema.ts'
+import {
+  defaults,
+  double,
+  int32,
+  int64,
+  legacy,
+  list,
+  message,
+  nonEmpty,
+  optional,
+  string,
+  type Value,
+} from './schema.ts'
 
 export const Metric = message('Metric', {
   key: string,
@@ -22,7 +34,13 @@ const newMetric = {
 export const NewMetric = message('NewMetric', newMetric)
 export type NewMetric = Value<typeof NewMetric>
 
-export const RunMetric = message('RunMetric', { key: string, value: double, timestamp: int64, step: int64, runId: string })
+export const RunMetric = message('RunMetric', {
+  key: string,
+  value: double,
+  timestamp: int64,
+  step: int64,
+  runId: string,
+})
 export type RunMetric = Value<typeof RunMetric>
 
 /** A series thinned for a chart: bucket by bucket the last point, with the least and greatest value of the bucket. */

@@ -1,7 +1,19 @@
 import { endpoint } from './endpoint.ts'
 import { KeyValue, NewKeyValue, ViewType } from './experiments.ts'
 import { Metric, NewMetric } from './metrics.ts'
-import { defaults, int32, int64, legacy, list, message, nonEmpty, oneOf, optional, string, type Value } from './schema.ts'
+import {
+  defaults,
+  int32,
+  int64,
+  legacy,
+  list,
+  message,
+  nonEmpty,
+  oneOf,
+  optional,
+  string,
+  type Value,
+} from './schema.ts'
 
 export const RunStatus = oneOf('RunStatus', { RUNNING: 1, SCHEDULED: 2, FINISHED: 3, FAILED: 4, KILLED: 5 })
 export type RunStatus = Value<typeof RunStatus>
@@ -115,9 +127,7 @@ export const runs = {
       orderBy: list(string),
       pageToken: optional(string),
       /** Ours: of metrics, params and tags only these; all when absent. */
-      only: optional(
-        message('SearchRuns.Only', { metrics: list(string), params: list(string), tags: list(string) }),
-      ),
+      only: optional(message('SearchRuns.Only', { metrics: list(string), params: list(string), tags: list(string) })),
     }),
     response: message('SearchRuns.Response', { runs: list(Run), nextPageToken: optional(string) }),
   }),

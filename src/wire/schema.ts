@@ -222,7 +222,8 @@ export function message<const F extends Fields>(kind: string, shape: F): Message
       const sent: Record<string, unknown> = {}
       for (const { key, name, schema } of fields)
         for (const spelling of new Set([name, key, schema.legacy]))
-          if (spelling && query.has(spelling)) sent[spelling] = schema.repeated ? query.getAll(spelling) : query.get(spelling)
+          if (spelling && query.has(spelling))
+            sent[spelling] = schema.repeated ? query.getAll(spelling) : query.get(spelling)
       return this.read(sent)
     },
     write(value) {
