@@ -32,7 +32,7 @@ async function bundle(): Promise<void> {
     format: 'esm',
     platform: 'node',
     target: 'node22.18',
-    external: ['pg', 'millrace/server'],
+    external: ['pg'],
     banner: {
       js: `import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);`,
     },
@@ -43,6 +43,7 @@ async function bundle(): Promise<void> {
 
 /** The pages, each file with compressed copies beside it, so that no request pays for compression. */
 async function buildPages(): Promise<void> {
+  if (!existsSync(join(root, 'ui'))) return
   await run('vite', ['build', 'ui', '--logLevel', 'warn'])
   const folder = join(dist, 'ui')
   for (const entry of await readdir(folder, { recursive: true })) {

@@ -1,0 +1,41 @@
+import { type Client, createClient, type Fetch } from '../client/client.ts'
+import { invalid } from '../wire/errors.ts'
+import { type AppContract, contract } from '../wire/index.ts'
+
+/** What the embedded server must offer; `millrace/server` does. */
+interface ServerModule {
+  openApp(config: { backendStoreUri: string }): Promise<{ app: Fetch; close(): Promise<void> }>
+}
+
+const SERVER: string = 'millrace/server'
+
+export interface Connection {
+  readonly client: Client<AppContract>
+  close(): Promise<void>
+}
+
+/**
+ * Reaches a tracking store: a server by `http://…`, or a database itself by
+ * `sqlite:///…` and `postgresql://…` through a server inside this process.
+ */
+export async function connect(uri: string): Promise<Connection> {
+  if (/^https?:\/\//.test(uri))
+    return { client: createClient(contract, { baseUrl: uri, headers: authorization() }), close: async () => {} }
+  if (!/^(sqlite|postgres(ql)?(\+\w+)?):/.test(uri))
+    throw invalid('tracking URI', `expected http://…, sqlite:///… or postgresql://…, got '${uri}'`)
+  // The server stands above this folder, so it is reached by the package's own name, and only when it is needed.
+  const { openApp } = (await import(SERVER)) as ServerModule
+  const { app, close } = await openApp({ backendStoreUri: uri })
+  return { client: createClient(contract, { baseUrl: 'http://localhost', fetch: app }), close }
+}
+
+/** Credentials from the environment, under the names that MLflow's clients use. */
+function authorization(): Record<string, string> {
+  const {
+    MLFLOW_TRACKING_TOKEN: token,
+    MLFLOW_TRACKING_USERNAME: user,
+    MLFLOW_TRACKING_PASSWORD: password,
+  } = process.env
+  if (user && password) return { authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}` }
+  return token ? { authorization: `Bearer ${token}` } : {}
+}
