@@ -1,0 +1,90 @@
+import { Link } from '@tanstack/react-router'
+import type { CSSProperties } from 'react'
+import type { SampledSeries } from '../../../src/wire/metrics.ts'
+import type { Run } from '../../../src/wire/runs.ts'
+import { runColor } from '../../charts/colors.ts'
+import { Sparkline } from '../../charts/sparkline.tsx'
+import { duration, middle, shortNumber } from '../../parts/format.ts'
+import { Status, tagOf, When } from '../../parts/parts.tsx'
+import { lessIsBetter, type RunColumn } from './columns.ts'
+import type { Row } from './tree.ts'
+import { cellName } from './use-runs.ts'
+
+export function RunName({ run: { info } }: Row) {
+  const { runId, experimentId, runName = runId } = info
+  return (
+    <>
+      <span className="swatch" style={{ background: runColor(runId) }} />
+      <Link className="clip" title={runName} tabIndex={-1} to="/experiments/$experimentId/runs/$runId" params={{ experimentId, runId }}>
+        {middle(runName, 80)}
+      </Link>
+    </>
+  )
+}
+
+interface Props {
+  readonly run: Run
+  readonly column: RunColumn
+  readonly best: number | undefined
+  readonly sparks: ReadonlyMap<string, SampledSeries>
+  readonly style: CSSProperties
+}
+
+/** What a run has in a column. */
+export function RunCell({ run, column, best, sparks, style }: Props) {
+  if (column.kind === 'attribute')
+    return (
+      <div className={column.id === 'duration' ? 'cell number' : 'cell'} role="gridcell" style={style}>
+        <Attribute run={run} id={column.id} />
+      </div>
+    )
+  if (column.kind === 'metric') {
+    const value = metricOf(run, column.name)
+    return (
+      <div className={value !== undefined && value === best ? 'cell number best' : 'cell number'} role="gridcell" style={style}>
+        <Sparkline series={sparks.get(cellName(run.info.runId, column.name))} color={runColor(run.info.runId)} />
+        {value !== undefined && <span title={String(value)}>{shortNumber(value)}</span>}
+      </div>
+    )
+  }
+  const value = tagOf(column.kind === 'param' ? run.data.params : run.data.tags, column.name)
+  const isNumber = value !== undefined && value !== '' && Number.isFinite(Number(value))
+  return (
+    <div className={isNumber ? 'cell number' : 'cell'} role="gridcell" style={style}>
+      {value !== undefined && (
+        <span className="clip" title={value}>
+          {middle(value, 80)}
+        </span>
+      )}
+    </div>
+  )
+}
+
+function Attribute({ run: { info, data }, id }: { run: Run; id: string }) {
+  if (id === 'attributes.status') return <Status status={info.status} />
+  if (id === 'attributes.start_time') return <When time={info.startTime} />
+  if (id === 'source') {
+    const source = tagOf(data.tags, 'mlflow.source.name') ?? ''
+    return (
+      <span className="clip" title={source}>
+        {source.split('/').at(-1)}
+      </span>
+    )
+  }
+  const { startTime, endTime = info.status === 'RUNNING' ? Date.now() : undefined } = info
+  return startTime !== undefined && endTime !== undefined ? duration(endTime - startTime) : null
+}
+
+/** The best value of each metric column; none where all are the same. */
+export function bestValues(runs: readonly Run[], columns: readonly RunColumn[]): ReadonlyMap<string, number> {
+  const best = new Map<string, number>()
+  for (const { id, kind, name } of columns) {
+    if (kind !== 'metric') continue
+    const values = runs.map((run) => metricOf(run, name)).filter((value) => value !== undefined && Number.isFinite(value))
+    if (new Set(values).size < 2) continue
+    best.set(id, lessIsBetter(name) ? Math.min(...(values as number[])) : Math.max(...(values as number[])))
+  }
+  return best
+}
+
+const metricOf = (run: Run, key: string) => run.data.metrics.find((metric) => metric.key === key)?.value

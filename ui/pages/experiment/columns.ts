@@ -1,0 +1,74 @@
+import type { Run } from '../../../src/wire/runs.ts'
+
+export type ColumnKind = 'metric' | 'param' | 'tag' | 'attribute'
+
+/** A column of the table: a metric, a param, a tag, or something that every run has. */
+export interface RunColumn {
+  /** As filters and orders name it, such as `metrics.loss`. */
+  readonly id: string
+  readonly kind: ColumnKind
+  readonly name: string
+  readonly width: number
+}
+
+const ATTRIBUTES: RunColumn[] = [
+  { id: 'attributes.status', kind: 'attribute', name: 'Status', width: 92 },
+  { id: 'attributes.start_time', kind: 'attribute', name: 'Started', width: 100 },
+  { id: 'duration', kind: 'attribute', name: 'Duration', width: 92 },
+  { id: 'source', kind: 'attribute', name: 'Source', width: 130 },
+]
+
+const MOST_METRICS = 6
+const MOST_PARAMS = 5
+
+/** Every column there could be. */
+export function allColumns(keys: readonly { kind: 'metric' | 'param' | 'tag'; name: string }[]): RunColumn[] {
+  const named = keys
+    .filter(({ kind, name }) => kind !== 'tag' || !name.startsWith('mlflow.'))
+    .map(({ kind, name }) => toColumn(kind, name))
+  const order = ['attribute', 'metric', 'param', 'tag']
+  return [...ATTRIBUTES, ...named].sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind))
+}
+
+/** What to show a reader who chose nothing: metrics that differ most, and params that are not the same everywhere. */
+export function defaultColumns(runs: readonly Run[]): string[] {
+  const metrics = spreadOf(runs.flatMap(({ data }) => data.metrics))
+  const params = new Map<string, Set<string>>()
+  for (const { data } of runs)
+    for (const { key, value } of data.params) params.set(key, (params.get(key) ?? new Set()).add(value))
+  const differing = [...params].filter(([, values]) => values.size > 1 || runs.length === 1).map(([key]) => key)
+  return [
+    ...ATTRIBUTES.map(({ id }) => id),
+    ...metrics.slice(0, MOST_METRICS).sort().map((key) => `metrics.${key}`),
+    ...differing.slice(0, MOST_PARAMS).sort().map((key) => `params.${key}`),
+  ]
+}
+
+/** Keys of metrics, those first whose values differ most for their size. */
+function spreadOf(metrics: readonly { key: string; value: number }[]): string[] {
+  const spreads = [...Map.groupBy(metrics, ({ key }) => key)].map(([key, points]): [string, number] => {
+    const values = points.map(({ value }) => value).filter(Number.isFinite)
+    const mean = values.reduce((sum, value) => sum + value, 0) / values.length
+    const deviation = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length)
+    const isSystem = key.startsWith('system/')
+    return [key, (isSystem ? -1 : 0) + (deviation / (Math.abs(mean) || 1)) * 1e-3 + values.length]
+  })
+  return spreads.sort((a, b) => b[1] - a[1]).map(([key]) => key)
+}
+
+function toColumn(kind: 'metric' | 'param' | 'tag', name: string): RunColumn {
+  const plural = { metric: 'metrics', param: 'params', tag: 'tags' }[kind]
+  return { id: `${plural}.${name}`, kind, name, width: kind === 'metric' ? 138 : 112 }
+}
+
+/** A column in the grammar of filters and orders, with quotes where the name needs them. */
+export function grammarName({ id, kind, name }: RunColumn): string {
+  if (kind === 'attribute') return id
+  const entity = id.slice(0, id.indexOf('.'))
+  return /^[\w./-]+$/.test(name) && !/[.]$/.test(name) ? `${entity}.${name}` : `${entity}.\`${name}\``
+}
+
+export const canOrder = ({ id }: RunColumn) => id !== 'duration' && id !== 'source'
+
+/** Whether less is better, guessed by the name. */
+export const lessIsBetter = (name: string) => /loss|err|rmse|mae|mse|perplexity|latency|time|regret/i.test(name)

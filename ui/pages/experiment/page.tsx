@@ -1,0 +1,139 @@
+import { useQuery } from '@tanstack/react-query'
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
+import { useMemo } from 'react'
+import { api } from '../../api.ts'
+import { ChartWall } from '../../charts/chart-wall.tsx'
+import { Name } from '../../parts/parts.tsx'
+import { Bar } from '../../parts/shell.tsx'
+import type { ExperimentSearch } from '../../routes.tsx'
+import { ColumnChooser } from './column-chooser.tsx'
+import { allColumns, defaultColumns, type RunColumn } from './columns.ts'
+import { EmptyExperiment } from './empty.tsx'
+import { FilterBox } from './filter-box.tsx'
+import { RunsTable } from './runs-table.tsx'
+import { SelectionActions } from './selection-actions.tsx'
+import { Layouts, Split } from './split.tsx'
+import { useCount, useKept, useKeys, useLive, useRuns } from './use-runs.ts'
+
+/** So many runs are charted while none is selected. */
+const CHARTED = 20
+
+/** The runs of an experiment: a table, and charts of what is selected in it. */
+export function ExperimentPage() {
+  const { experimentId } = useParams({ from: '/experiments/$experimentId' })
+  const search = useSearch({ from: '/experiments/$experimentId' })
+  const { filter = '', order = '', selected = [], split = 60, view = 'ACTIVE_ONLY' } = search
+  const navigate = useNavigate({ from: '/experiments/$experimentId' })
+  const change = (changes: ExperimentSearch) => {
+    void navigate({ search: (before) => withoutEmpty({ ...before, ...changes }), replace: true })
+  }
+
+  const experiment = useQuery({
+    queryKey: ['experiment', experimentId],
+    queryFn: ({ signal }) => api.experiments.get({ experimentId }, { signal }),
+  })
+  const asked = { experimentId, filter, order, view }
+  const query = useRuns(asked)
+  const count = useCount(asked)
+  const keys = useKeys(experimentId)
+  useLive(experimentId)
+
+  const pages = useKept(query.data?.pages, experimentId)
+  const runs = useMemo(() => pages?.flatMap((page) => page.runs) ?? [], [pages])
+  const every = useMemo(() => allColumns(keys.data?.keys ?? []), [keys.data])
+  const columns = useMemo(() => toColumns(search.columns ?? defaultColumns(runs), every), [search.columns, runs, every])
+  const charted = useMemo(() => {
+    const known = new Map(runs.map(({ info }) => [info.runId, info.runName ?? info.runId]))
+    const ids = selected.length > 0 ? selected : [...known.keys()].slice(0, CHARTED)
+    return ids.map((runId) => ({ runId, name: known.get(runId) ?? runId }))
+  }, [runs, selected])
+  const metrics = useMemo(() => every.filter(({ kind }) => kind === 'metric').map(({ name }) => name), [every])
+
+  const title = experiment.data?.experiment.name ?? ''
+  const isEmpty = query.isSuccess && runs.length === 0 && !filter && view === 'ACTIVE_ONLY'
+
+  return (
+    <>
+      <Bar
+        crumbs={[
+          <Link key="all" to="/experiments">
+            Experiments
+          </Link>,
+          <h1 key="title" className="clip">
+            <Name text={title} />
+          </h1>,
+        ]}
+      >
+        <SelectionActions experimentId={experimentId} runIds={selected} view={view} clear={() => change({ selected: [] })} />
+      </Bar>
+      {experiment.isError ? (
+        <p role="alert" className="page">
+          {experiment.error.message}
+        </p>
+      ) : isEmpty ? (
+        <EmptyExperiment name={title} />
+      ) : (
+        <>
+          <div className="tools">
+            <FilterBox value={filter} error={query.error} words={words(every)} onChange={(text) => change({ filter: text })} />
+            <ColumnChooser
+              every={every}
+              shown={columns}
+              onChange={(shown) => change({ columns: shown?.map(({ id }) => id) ?? [] })}
+            />
+            <select
+              aria-label="Which runs"
+              value={view}
+              onChange={(event) => change({ view: event.target.value as typeof view, selected: [] })}
+            >
+              <option value="ACTIVE_ONLY">Active runs</option>
+              <option value="DELETED_ONLY">Deleted runs</option>
+            </select>
+            <Layouts split={split} onChange={(share) => change({ split: share })} />
+          </div>
+          <Split
+            share={split}
+            onChange={(share) => change({ split: share })}
+            left={
+              <RunsTable
+                runs={runs}
+                total={count.data?.count}
+                columns={columns}
+                order={order}
+                selected={selected}
+                isPending={query.isPending}
+                onOrder={(wanted) => change({ order: wanted })}
+                onSelect={(ids) => change({ selected: ids })}
+                onColumns={(shown) => change({ columns: shown.map(({ id }) => id) })}
+                onFilter={(clause) => change({ filter: filter ? `(${filter}) AND ${clause}` : clause })}
+                onEnd={() => query.hasNextPage && !query.isFetching && void query.fetchNextPage()}
+                onClear={() => change({ filter: '' })}
+              />
+            }
+            right={<ChartWall runs={charted} metrics={metrics} />}
+          />
+        </>
+      )}
+    </>
+  )
+}
+
+function toColumns(ids: readonly string[], every: readonly RunColumn[]): RunColumn[] {
+  const known = new Map(every.map((column) => [column.id, column]))
+  return ids.map((id) => known.get(id)).filter((column) => column !== undefined)
+}
+
+const words = (columns: readonly RunColumn[]) => [
+  ...columns.filter(({ id }) => id.includes('.')).map(({ name, kind, id }) => (kind === 'attribute' ? id : `${kind}s.${name}`)),
+  'attributes.run_name',
+  'attributes.end_time',
+  'attributes.user_id',
+]
+
+/** The address says only what differs from what a page shows by itself. */
+function withoutEmpty(search: ExperimentSearch): ExperimentSearch {
+  const said = Object.entries(search).filter(([, value]) => value !== '' && value !== 'ACTIVE_ONLY' && !isEmptyList(value))
+  return Object.fromEntries(said)
+}
+
+const isEmptyList = (value: unknown) => Array.isArray(value) && value.length === 0

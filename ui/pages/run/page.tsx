@@ -1,0 +1,1 @@
+export function RunPage() { return <main className="page">run</main> }

@@ -1,0 +1,85 @@
+import { useQuery } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
+import { Command } from 'cmdk'
+import { useState } from 'react'
+import { api } from '../api.ts'
+import { middle } from './format.ts'
+import { chooseTheme, currentTheme } from './theme.ts'
+
+/** Finds experiments by name, and runs by name or id, from anywhere. */
+export default function Palette({ close }: { close: () => void }) {
+  const [text, setText] = useState('')
+  const navigate = useNavigate()
+  const experiments = useQuery({
+    queryKey: ['palette', 'experiments', text],
+    queryFn: () =>
+      api.experiments.search({ maxResults: 8, ...(text && { filter: `name ILIKE ${quoted(`%${text}%`)}` }) }),
+    placeholderData: (before) => before,
+  })
+  const found = experiments.data?.experiments ?? []
+  const ids = found.map(({ experimentId }) => experimentId)
+  const runs = useQuery({
+    queryKey: ['palette', 'runs', text],
+    enabled: text.length > 1,
+    queryFn: async () => {
+      const all = await api.experiments.search({ maxResults: 1000 })
+      const experimentIds = all.experiments.map(({ experimentId }) => experimentId)
+      const filter = `run_name ILIKE ${quoted(`%${text}%`)} OR run_id = ${quoted(text)}`
+      return api.runs.search({ experimentIds, filter, maxResults: 8, only: {} })
+    },
+    placeholderData: (before) => before,
+  })
+  const go = (to: () => Promise<void> | void) => () => {
+    close()
+    void to()
+  }
+
+  return (
+    <Command.Dialog open onOpenChange={close} shouldFilter={false} label="Find" overlayClassName="overlay" contentClassName="dialog">
+      <Command.Input autoFocus value={text} onValueChange={setText} placeholder="Find an experiment or a run…" />
+      <Command.List>
+        <Command.Empty className="body muted">Nothing is called so.</Command.Empty>
+        {ids.length > 0 && (
+          <Command.Group heading="Experiments">
+            {found.map(({ experimentId, name }) => (
+              <Command.Item
+                key={experimentId}
+                value={`experiment ${experimentId}`}
+                onSelect={go(() => navigate({ to: '/experiments/$experimentId', params: { experimentId } }))}
+              >
+                {middle(name, 70)}
+              </Command.Item>
+            ))}
+          </Command.Group>
+        )}
+        {text.length > 1 && (runs.data?.runs.length ?? 0) > 0 && (
+          <Command.Group heading="Runs">
+            {runs.data!.runs.map(({ info: { runId, runName, experimentId } }) => (
+              <Command.Item
+                key={runId}
+                value={`run ${runId}`}
+                onSelect={go(() =>
+                  navigate({ to: '/experiments/$experimentId/runs/$runId', params: { experimentId, runId } }),
+                )}
+              >
+                <span className="clip">{middle(runName ?? runId, 50)}</span>
+                <span className="muted mono">{runId.slice(0, 8)}</span>
+              </Command.Item>
+            ))}
+          </Command.Group>
+        )}
+        <Command.Group heading="Commands">
+          <Command.Item
+            value="theme"
+            onSelect={go(() => chooseTheme(currentTheme() === 'dark' ? 'light' : 'dark'))}
+          >
+            Switch to the {currentTheme() === 'dark' ? 'light' : 'dark'} theme
+          </Command.Item>
+        </Command.Group>
+      </Command.List>
+    </Command.Dialog>
+  )
+}
+
+/** A text as the search grammar writes it. */
+const quoted = (text: string) => (text.includes("'") ? `"${text.replaceAll('"', '')}"` : `'${text}'`)

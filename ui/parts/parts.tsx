@@ -1,0 +1,48 @@
+import type { UseQueryResult } from '@tanstack/react-query'
+import type { ReactNode } from 'react'
+import type { KeyValue } from '../../src/wire/experiments.ts'
+import { ago, middle } from './format.ts'
+
+/** Shows a query: a quiet placeholder, the error in words, or the value. */
+export function Loaded<T>({ query, children }: { query: UseQueryResult<T>; children: (value: T) => ReactNode }) {
+  if (query.isPending) return <p className="muted page">Loading…</p>
+  if (query.isError) return <p role="alert" className="page">{query.error.message}</p>
+  return children(query.data)
+}
+
+export function Status({ status }: { status: string }) {
+  const name = status.toLowerCase()
+  return <span className={`status ${name}`}>{name}</span>
+}
+
+/** How long ago, with the exact time on hover. */
+export function When({ time }: { time: number | undefined }) {
+  if (time === undefined) return <span className="muted">never</span>
+  return (
+    <time dateTime={new Date(time).toISOString()} title={new Date(time).toLocaleString()}>
+      {ago(time)}
+    </time>
+  )
+}
+
+/** A name that may be long: cut in the middle, whole on hover. */
+export function Name({ text, most }: { text: string; most?: number }) {
+  return <span className="clip" title={text}>{middle(text, most)}</span>
+}
+
+export function TagList({ tags }: { tags: readonly KeyValue[] }) {
+  const shown = tags.filter(({ key }) => !key.startsWith('mlflow.'))
+  if (shown.length === 0) return <span className="muted">none</span>
+  return (
+    <span style={{ display: 'flex', flexWrap: 'wrap', gap: 4 }}>
+      {shown.map(({ key, value }) => (
+        <span className="chip" key={key} title={`${key}: ${value}`}>
+          <span className="muted clip">{middle(key, 30)}</span>
+          <span className="clip">{middle(value, 40)}</span>
+        </span>
+      ))}
+    </span>
+  )
+}
+
+export const tagOf = (tags: readonly KeyValue[], key: string) => tags.find((tag) => tag.key === key)?.value
