@@ -80,7 +80,8 @@ const compare = createRoute({
   component: lazyRouteComponent(() => import('./pages/compare/page.tsx'), 'ComparePage'),
 })
 
-const toList = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : value === undefined ? [] : [String(value)])
+const toList = (value: unknown): string[] =>
+  Array.isArray(value) ? value.map(String) : value === undefined ? [] : [String(value)]
 
 export const router = createRouter({
   routeTree: root.addChildren([home, experiments, experiment, experimentRuns, run, runTab, compare]),

@@ -23,19 +23,35 @@ export function ChartWall({ runs, metrics }: Props) {
 
   return (
     <div className="wall">
-      <div style={{ display: 'flex', gap: 14, alignItems: 'center', flexWrap: 'wrap' }}>
-        <input type="search" placeholder="Find a metric" aria-label="Find a metric" value={find} onChange={(event) => setFind(event.target.value)} />
+      <div className="wall-tools">
+        <input
+          type="search"
+          placeholder="Find a metric"
+          aria-label="Find a metric"
+          value={find}
+          onChange={(event) => setFind(event.target.value)}
+        />
         <label>
-          <input type="checkbox" checked={logarithmic} onChange={(event) => setLogarithmic(event.target.checked)} /> log scale
+          <input type="checkbox" checked={logarithmic} onChange={(event) => setLogarithmic(event.target.checked)} /> log
+          scale
         </label>
-        <label style={{ display: 'flex', gap: 6, alignItems: 'center' }}>
+        <label>
           smoothing
-          <input type="range" min="0" max="0.98" step="0.02" value={smoothing} onChange={(event) => setSmoothing(Number(event.target.value))} />
+          <input
+            type="range"
+            min="0"
+            max="0.98"
+            step="0.02"
+            value={smoothing}
+            onChange={(event) => setSmoothing(Number(event.target.value))}
+          />
           <span className="number">{smoothing.toFixed(2)}</span>
         </label>
       </div>
       {runs.length === 0 && <p className="muted">Select runs in the table to see their charts.</p>}
-      {runs.length > 0 && shown.length === 0 && <p className="muted">These runs have no metrics{find && ' that are called so'}.</p>}
+      {runs.length > 0 && shown.length === 0 && (
+        <p className="muted">These runs have no metrics{find && ' that are called so'}.</p>
+      )}
       {runs.length > 0 &&
         [...groups].map(([prefix, keys]) => (
           <section key={prefix} aria-label={prefix || 'metrics'}>
@@ -46,7 +62,14 @@ export function ChartWall({ runs, metrics }: Props) {
             )}
             <div className="grid">
               {keys.map((metric) => (
-                <Chart key={metric} metric={metric} runIds={runIds} names={names} logarithmic={logarithmic} smoothing={smoothing} />
+                <Chart
+                  key={metric}
+                  metric={metric}
+                  runIds={runIds}
+                  names={names}
+                  logarithmic={logarithmic}
+                  smoothing={smoothing}
+                />
               ))}
             </div>
           </section>

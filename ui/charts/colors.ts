@@ -1,7 +1,17 @@
 /** Told apart by most colour-blind eyes, on light and dark ground (after Okabe and Ito, and Tol). */
 const PALETTE = [
-  '#0f7fc0', '#e08a00', '#009e73', '#c4689b', '#3fa7dd', '#d55e00',
-  '#8264b4', '#8a8d00', '#2f8f45', '#a8436b', '#2fa39a', '#b5651d',
+  '#0f7fc0',
+  '#e08a00',
+  '#009e73',
+  '#c4689b',
+  '#3fa7dd',
+  '#d55e00',
+  '#8264b4',
+  '#8a8d00',
+  '#2f8f45',
+  '#a8436b',
+  '#2fa39a',
+  '#b5651d',
 ]
 
 /** The colour of a run, the same on every page and every day. */

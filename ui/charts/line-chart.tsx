@@ -69,7 +69,9 @@ export default function LineChart({ title, series, names, logarithmic, smoothing
   return (
     <div className="chart">
       <header>
-        <span className="clip" title={title}>{middle(title, 44)}</span>
+        <span className="clip" title={title}>
+          {middle(title, 44)}
+        </span>
       </header>
       <div ref={element} role="img" aria-label={`${title} of ${series.length} runs over steps`} />
       {cursor && data && <Readout cursor={cursor} data={data} series={series} names={names} />}

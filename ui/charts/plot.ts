@@ -78,7 +78,9 @@ export function drawPlot(
       drawn.push({ stroke: color, width: 1.4, spanGaps: true, points: { show: false }, ...extra })
     }
     const raw = data.values[i]!
-    lineOf(smoothing > 0 ? smooth(raw, smoothing) : raw, { points: { show: values.length === 1, size: 6, fill: color } })
+    lineOf(smoothing > 0 ? smooth(raw, smoothing) : raw, {
+      points: { show: values.length === 1, size: 6, fill: color },
+    })
     if (smoothing > 0) lineOf(raw, { alpha: 0.25, width: 1 })
     if (count > values.length && smoothing === 0) {
       lineOf(data.maxs[i]!, { width: 0 })
@@ -108,4 +110,5 @@ export function drawPlot(
   return { plot, data }
 }
 
-const shortStep = (step: number) => (Math.abs(step) >= 10_000 ? `${Number((step / 1000).toPrecision(4))}k` : String(step))
+const shortStep = (step: number) =>
+  Math.abs(step) >= 10_000 ? `${Number((step / 1000).toPrecision(4))}k` : String(step)

@@ -8,6 +8,12 @@ export function shortNumber(value: number): string {
   return String(Number(value.toPrecision(4)))
 }
 
+/** Four significant digits, the last zeros too, so that the numbers of a column stand under each other. */
+export function cellNumber(value: number): string {
+  const magnitude = Math.abs(value)
+  return Number.isInteger(value) || magnitude < 1e-4 || magnitude >= 1e4 ? shortNumber(value) : value.toPrecision(4)
+}
+
 const UNITS: [limit: number, seconds: number, unit: Intl.RelativeTimeFormatUnit][] = [
   [60, 1, 'second'],
   [3600, 60, 'minute'],
@@ -25,14 +31,14 @@ export function ago(time: number, now = Date.now()): string {
   return relative.format(Math.round(seconds / size), unit)
 }
 
-/** A length of time in at most two units, such as `2 min 5 s`. */
+/** A length of time in at most two units, such as `2m 5s`. */
 export function duration(milliseconds: number): string {
   const seconds = milliseconds / 1000
-  if (seconds < 1) return `${Math.max(0, Math.round(milliseconds))} ms`
-  if (seconds < 60) return `${seconds.toFixed(1)} s`
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${Math.floor(seconds % 60)} s`
-  if (seconds < 86_400) return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`
-  return `${Math.floor(seconds / 86_400)} d ${Math.floor((seconds % 86_400) / 3600)} h`
+  if (seconds < 1) return `${Math.max(0, Math.round(milliseconds))}ms`
+  if (seconds < 60) return `${seconds.toFixed(1)}s`
+  if (seconds < 3600) return `${Math.floor(seconds / 60)}m ${Math.floor(seconds % 60)}s`
+  if (seconds < 86_400) return `${Math.floor(seconds / 3600)}h ${Math.floor((seconds % 3600) / 60)}m`
+  return `${Math.floor(seconds / 86_400)}d ${Math.floor((seconds % 86_400) / 3600)}h`
 }
 
 export function bytes(size: number): string {

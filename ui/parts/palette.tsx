@@ -35,7 +35,14 @@ export default function Palette({ close }: { close: () => void }) {
   }
 
   return (
-    <Command.Dialog open onOpenChange={close} shouldFilter={false} label="Find" overlayClassName="overlay" contentClassName="dialog">
+    <Command.Dialog
+      open
+      onOpenChange={close}
+      shouldFilter={false}
+      label="Find"
+      overlayClassName="overlay"
+      contentClassName="dialog"
+    >
       <Command.Input autoFocus value={text} onValueChange={setText} placeholder="Find an experiment or a run…" />
       <Command.List>
         <Command.Empty className="body muted">Nothing is called so.</Command.Empty>
@@ -69,10 +76,7 @@ export default function Palette({ close }: { close: () => void }) {
           </Command.Group>
         )}
         <Command.Group heading="Commands">
-          <Command.Item
-            value="theme"
-            onSelect={go(() => chooseTheme(currentTheme() === 'dark' ? 'light' : 'dark'))}
-          >
+          <Command.Item value="theme" onSelect={go(() => chooseTheme(currentTheme() === 'dark' ? 'light' : 'dark'))}>
             Switch to the {currentTheme() === 'dark' ? 'light' : 'dark'} theme
           </Command.Item>
         </Command.Group>

@@ -6,7 +6,12 @@ import { ago, middle } from './format.ts'
 /** Shows a query: a quiet placeholder, the error in words, or the value. */
 export function Loaded<T>({ query, children }: { query: UseQueryResult<T>; children: (value: T) => ReactNode }) {
   if (query.isPending) return <p className="muted page">Loading…</p>
-  if (query.isError) return <p role="alert" className="page">{query.error.message}</p>
+  if (query.isError)
+    return (
+      <p role="alert" className="page">
+        {query.error.message}
+      </p>
+    )
   return children(query.data)
 }
 
@@ -27,12 +32,16 @@ export function When({ time }: { time: number | undefined }) {
 
 /** A name that may be long: cut in the middle, whole on hover. */
 export function Name({ text, most }: { text: string; most?: number }) {
-  return <span className="clip" title={text}>{middle(text, most)}</span>
+  return (
+    <span className="clip" title={text}>
+      {middle(text, most)}
+    </span>
+  )
 }
 
 export function TagList({ tags }: { tags: readonly KeyValue[] }) {
   const shown = tags.filter(({ key }) => !key.startsWith('mlflow.'))
-  if (shown.length === 0) return <span className="muted">none</span>
+  if (shown.length === 0) return null
   return (
     <span style={{ display: 'flex', flexWrap: 'wrap', gap: 4 }}>
       {shown.map(({ key, value }) => (

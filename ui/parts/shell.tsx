@@ -67,7 +67,9 @@ export function Bar({ crumbs, children }: { crumbs: ReactNode[]; children?: Reac
     <header className="bar">
       <div className="crumbs">
         {crumbs.map((crumb, i) => (
-          <Crumb key={i} first={i === 0}>{crumb}</Crumb>
+          <Crumb key={i} first={i === 0}>
+            {crumb}
+          </Crumb>
         ))}
       </div>
       {children}
@@ -89,7 +91,11 @@ export function NotHere() {
 function Crumb({ first, children }: { first: boolean; children: ReactNode }) {
   return (
     <>
-      {!first && <span className="sep" aria-hidden>/</span>}
+      {!first && (
+        <span className="sep" aria-hidden>
+          /
+        </span>
+      )}
       {children}
     </>
   )

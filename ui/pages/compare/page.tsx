@@ -1,1 +1,3 @@
-export function ComparePage() { return <main className="page">compare</main> }
+export function ComparePage() {
+  return <main className="page">compare</main>
+}

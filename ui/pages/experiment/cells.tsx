@@ -4,7 +4,7 @@ import type { SampledSeries } from '../../../src/wire/metrics.ts'
 import type { Run } from '../../../src/wire/runs.ts'
 import { runColor } from '../../charts/colors.ts'
 import { Sparkline } from '../../charts/sparkline.tsx'
-import { duration, middle, shortNumber } from '../../parts/format.ts'
+import { cellNumber, duration, middle } from '../../parts/format.ts'
 import { Status, tagOf, When } from '../../parts/parts.tsx'
 import { lessIsBetter, type RunColumn } from './columns.ts'
 import type { Row } from './tree.ts'
@@ -15,7 +15,13 @@ export function RunName({ run: { info } }: Row) {
   return (
     <>
       <span className="swatch" style={{ background: runColor(runId) }} />
-      <Link className="clip" title={runName} tabIndex={-1} to="/experiments/$experimentId/runs/$runId" params={{ experimentId, runId }}>
+      <Link
+        className="clip"
+        title={runName}
+        tabIndex={-1}
+        to="/experiments/$experimentId/runs/$runId"
+        params={{ experimentId, runId }}
+      >
         {middle(runName, 80)}
       </Link>
     </>
@@ -41,9 +47,13 @@ export function RunCell({ run, column, best, sparks, style }: Props) {
   if (column.kind === 'metric') {
     const value = metricOf(run, column.name)
     return (
-      <div className={value !== undefined && value === best ? 'cell number best' : 'cell number'} role="gridcell" style={style}>
+      <div
+        className={value !== undefined && value === best ? 'cell number best' : 'cell number'}
+        role="gridcell"
+        style={style}
+      >
         <Sparkline series={sparks.get(cellName(run.info.runId, column.name))} color={runColor(run.info.runId)} />
-        {value !== undefined && <span title={String(value)}>{shortNumber(value)}</span>}
+        {value !== undefined && <span title={String(value)}>{cellNumber(value)}</span>}
       </div>
     )
   }
@@ -63,6 +73,7 @@ export function RunCell({ run, column, best, sparks, style }: Props) {
 function Attribute({ run: { info, data }, id }: { run: Run; id: string }) {
   if (id === 'attributes.status') return <Status status={info.status} />
   if (id === 'attributes.start_time') return <When time={info.startTime} />
+  if (id === 'attributes.user_id') return <span className="clip">{info.userId ?? tagOf(data.tags, 'mlflow.user')}</span>
   if (id === 'source') {
     const source = tagOf(data.tags, 'mlflow.source.name') ?? ''
     return (
@@ -80,7 +91,9 @@ export function bestValues(runs: readonly Run[], columns: readonly RunColumn[]):
   const best = new Map<string, number>()
   for (const { id, kind, name } of columns) {
     if (kind !== 'metric') continue
-    const values = runs.map((run) => metricOf(run, name)).filter((value) => value !== undefined && Number.isFinite(value))
+    const values = runs
+      .map((run) => metricOf(run, name))
+      .filter((value) => value !== undefined && Number.isFinite(value))
     if (new Set(values).size < 2) continue
     best.set(id, lessIsBetter(name) ? Math.min(...(values as number[])) : Math.max(...(values as number[])))
   }

@@ -33,7 +33,13 @@ export function ColumnChooser({ every, shown, onChange }: Props) {
       </Popover.Trigger>
       <Popover.Portal>
         <Popover.Content className="menu chooser" align="end" sideOffset={4} collisionPadding={8}>
-          <input type="search" placeholder="Find a column" aria-label="Find a column" value={find} onChange={(event) => setFind(event.target.value)} />
+          <input
+            type="search"
+            placeholder="Find a column"
+            aria-label="Find a column"
+            value={find}
+            onChange={(event) => setFind(event.target.value)}
+          />
           {[...groups].map(([kind, columns]) => (
             <div key={kind} role="group" aria-label={TITLES[kind]}>
               <div className="title">
@@ -41,7 +47,14 @@ export function ColumnChooser({ every, shown, onChange }: Props) {
                 <button
                   type="button"
                   className="link"
-                  onClick={() => onChange([...shown.filter((column) => column.kind !== kind), ...(columns.every(({ id }) => chosen.has(id)) ? [] : columns)].sort(byKind))}
+                  onClick={() =>
+                    onChange(
+                      [
+                        ...shown.filter((column) => column.kind !== kind),
+                        ...(columns.every(({ id }) => chosen.has(id)) ? [] : columns),
+                      ].sort(byKind),
+                    )
+                  }
                 >
                   {columns.every(({ id }) => chosen.has(id)) ? 'none' : 'all'}
                 </button>

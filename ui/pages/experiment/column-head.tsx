@@ -55,7 +55,9 @@ export function ColumnHead({ header, columns, order, onOrder, onColumns, onFilte
                 </>
               )}
               {column.kind !== 'attribute' && (
-                <DropdownMenu.Item onSelect={() => onFilter(`${name} IS NOT NULL`)}>Only runs that have it</DropdownMenu.Item>
+                <DropdownMenu.Item onSelect={() => onFilter(`${name} IS NOT NULL`)}>
+                  Only runs that have it
+                </DropdownMenu.Item>
               )}
               <DropdownMenu.Item disabled={at === 0} onSelect={() => swap(at - 1)}>
                 Move left
@@ -63,12 +65,19 @@ export function ColumnHead({ header, columns, order, onOrder, onColumns, onFilte
               <DropdownMenu.Item disabled={at === columns.length - 1} onSelect={() => swap(at + 1)}>
                 Move right
               </DropdownMenu.Item>
-              <DropdownMenu.Item onSelect={() => onColumns(columns.filter((each) => each !== column))}>Hide</DropdownMenu.Item>
+              <DropdownMenu.Item onSelect={() => onColumns(columns.filter((each) => each !== column))}>
+                Hide
+              </DropdownMenu.Item>
             </DropdownMenu.Content>
           </DropdownMenu.Portal>
         </DropdownMenu.Root>
       )}
-      <span className="resizer" onPointerDown={header.getResizeHandler()} onTouchStart={header.getResizeHandler()} onDoubleClick={() => header.column.resetSize()} />
+      <span
+        className="resizer"
+        onPointerDown={header.getResizeHandler()}
+        onTouchStart={header.getResizeHandler()}
+        onDoubleClick={() => header.column.resetSize()}
+      />
     </div>
   )
 }

@@ -12,11 +12,13 @@ export interface RunColumn {
 }
 
 const ATTRIBUTES: RunColumn[] = [
-  { id: 'attributes.status', kind: 'attribute', name: 'Status', width: 92 },
-  { id: 'attributes.start_time', kind: 'attribute', name: 'Started', width: 100 },
-  { id: 'duration', kind: 'attribute', name: 'Duration', width: 92 },
-  { id: 'source', kind: 'attribute', name: 'Source', width: 130 },
+  { id: 'attributes.status', kind: 'attribute', name: 'Status', width: 84 },
+  { id: 'attributes.start_time', kind: 'attribute', name: 'Started', width: 78 },
+  { id: 'duration', kind: 'attribute', name: 'Duration', width: 84 },
+  { id: 'attributes.user_id', kind: 'attribute', name: 'User', width: 84 },
+  { id: 'source', kind: 'attribute', name: 'Source', width: 110 },
 ]
+const SHOWN_ATTRIBUTES = ATTRIBUTES.slice(0, 3).map(({ id }) => id)
 
 const MOST_METRICS = 6
 const MOST_PARAMS = 5
@@ -38,27 +40,42 @@ export function defaultColumns(runs: readonly Run[]): string[] {
     for (const { key, value } of data.params) params.set(key, (params.get(key) ?? new Set()).add(value))
   const differing = [...params].filter(([, values]) => values.size > 1 || runs.length === 1).map(([key]) => key)
   return [
-    ...ATTRIBUTES.map(({ id }) => id),
-    ...metrics.slice(0, MOST_METRICS).sort().map((key) => `metrics.${key}`),
-    ...differing.slice(0, MOST_PARAMS).sort().map((key) => `params.${key}`),
+    ...SHOWN_ATTRIBUTES,
+    ...metrics.slice(0, MOST_METRICS).map((key) => `metrics.${key}`),
+    ...differing
+      .slice(0, MOST_PARAMS)
+      .sort()
+      .map((key) => `params.${key}`),
   ]
 }
 
-/** Keys of metrics, those first whose values differ most for their size. */
+/** Keys of metrics: what tells how good a run is first, then those whose values differ most for their size. */
 function spreadOf(metrics: readonly { key: string; value: number }[]): string[] {
-  const spreads = [...Map.groupBy(metrics, ({ key }) => key)].map(([key, points]): [string, number] => {
+  const spreads = [...Map.groupBy(metrics, ({ key }) => key)].map(([key, points]) => {
     const values = points.map(({ value }) => value).filter(Number.isFinite)
     const mean = values.reduce((sum, value) => sum + value, 0) / values.length
     const deviation = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length)
-    const isSystem = key.startsWith('system/')
-    return [key, (isSystem ? -1 : 0) + (deviation / (Math.abs(mean) || 1)) * 1e-3 + values.length]
+    return { key, weight: interest(key), spread: deviation / (Math.abs(mean) || 1), count: values.length }
   })
-  return spreads.sort((a, b) => b[1] - a[1]).map(([key]) => key)
+  return spreads
+    .sort(
+      (a, b) =>
+        b.weight - a.weight || Math.sign(b.spread) - Math.sign(a.spread) || b.count - a.count || b.spread - a.spread,
+    )
+    .map(({ key }) => key)
+}
+
+/** How much a metric says of how good a run is, guessed by its name. */
+export function interest(key: string): number {
+  if (key.startsWith('system/')) return -1
+  const isScore = /acc|loss|f1|auc|precision|recall|r2|score|err|mae|mse|rmse|perplexity|bleu|rouge|reward/i.test(key)
+  const isHeldOut = /val|test|eval|dev/i.test(key)
+  return isScore ? (isHeldOut ? 2 : 1) : 0
 }
 
 function toColumn(kind: 'metric' | 'param' | 'tag', name: string): RunColumn {
   const plural = { metric: 'metrics', param: 'params', tag: 'tags' }[kind]
-  return { id: `${plural}.${name}`, kind, name, width: kind === 'metric' ? 138 : 112 }
+  return { id: `${plural}.${name}`, kind, name, width: kind === 'metric' ? 124 : 104 }
 }
 
 /** A column in the grammar of filters and orders, with quotes where the name needs them. */

@@ -45,7 +45,13 @@ export function EmptyExperiment({ name }: { name: string }) {
         <p className="muted">Log the first one like this. It appears here the moment it starts.</p>
         <div className="segments" role="radiogroup" aria-label="Language">
           {Object.keys(SNIPPETS).map((each) => (
-            <button key={each} type="button" role="radio" aria-checked={each === language} onClick={() => setLanguage(each)}>
+            <button
+              key={each}
+              type="button"
+              role="radio"
+              aria-checked={each === language}
+              onClick={() => setLanguage(each)}
+            >
               {each}
             </button>
           ))}

@@ -20,7 +20,10 @@ export function FilterBox({ value, error, words, onChange }: Props) {
   useEffect(() => setText(value), [value])
 
   const word = /[\w./`-]*$/.exec(text)![0]
-  const suggestions = suggesting && word.length > 0 ? words.filter((each) => each.includes(word) && each !== word).slice(0, MOST_SUGGESTIONS) : []
+  const suggestions =
+    suggesting && word.length > 0
+      ? words.filter((each) => each.includes(word) && each !== word).slice(0, MOST_SUGGESTIONS)
+      : []
   const complete = (chosen: string) => {
     setText(text.slice(0, text.length - word.length) + chosen)
     setSuggesting(false)
@@ -65,7 +68,13 @@ export function FilterBox({ value, error, words, onChange }: Props) {
       {suggestions.length > 0 && (
         <div className="menu suggestions" id={listId} role="listbox">
           {suggestions.map((each, i) => (
-            <label key={each} role="option" aria-selected={i === at} data-highlighted={i === at || undefined} onPointerDown={() => complete(each)}>
+            <label
+              key={each}
+              role="option"
+              aria-selected={i === at}
+              data-highlighted={i === at || undefined}
+              onPointerDown={() => complete(each)}
+            >
               <span className="mono clip">{each}</span>
             </label>
           ))}

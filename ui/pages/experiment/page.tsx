@@ -7,7 +7,7 @@ import { Name } from '../../parts/parts.tsx'
 import { Bar } from '../../parts/shell.tsx'
 import type { ExperimentSearch } from '../../routes.tsx'
 import { ColumnChooser } from './column-chooser.tsx'
-import { allColumns, defaultColumns, type RunColumn } from './columns.ts'
+import { allColumns, defaultColumns, interest, type RunColumn } from './columns.ts'
 import { EmptyExperiment } from './empty.tsx'
 import { FilterBox } from './filter-box.tsx'
 import { RunsTable } from './runs-table.tsx'
@@ -17,12 +17,20 @@ import { useCount, useKept, useKeys, useLive, useRuns } from './use-runs.ts'
 
 /** So many runs are charted while none is selected. */
 const CHARTED = 20
+/** Narrower windows begin with the table alone. */
+const ROOMY = '(min-width: 1200px)'
 
 /** The runs of an experiment: a table, and charts of what is selected in it. */
 export function ExperimentPage() {
   const { experimentId } = useParams({ from: '/experiments/$experimentId' })
   const search = useSearch({ from: '/experiments/$experimentId' })
-  const { filter = '', order = '', selected = [], split = 60, view = 'ACTIVE_ONLY' } = search
+  const {
+    filter = '',
+    order = '',
+    selected = [],
+    split = matchMedia(ROOMY).matches ? 60 : 100,
+    view = 'ACTIVE_ONLY',
+  } = search
   const navigate = useNavigate({ from: '/experiments/$experimentId' })
   const change = (changes: ExperimentSearch) => {
     void navigate({ search: (before) => withoutEmpty({ ...before, ...changes }), replace: true })
@@ -47,7 +55,10 @@ export function ExperimentPage() {
     const ids = selected.length > 0 ? selected : [...known.keys()].slice(0, CHARTED)
     return ids.map((runId) => ({ runId, name: known.get(runId) ?? runId }))
   }, [runs, selected])
-  const metrics = useMemo(() => every.filter(({ kind }) => kind === 'metric').map(({ name }) => name), [every])
+  const metrics = useMemo(() => {
+    const names = every.filter(({ kind }) => kind === 'metric').map(({ name }) => name)
+    return names.sort((a, b) => interest(b) - interest(a))
+  }, [every])
 
   const title = experiment.data?.experiment.name ?? ''
   const isEmpty = query.isSuccess && runs.length === 0 && !filter && view === 'ACTIVE_ONLY'
@@ -64,7 +75,12 @@ export function ExperimentPage() {
           </h1>,
         ]}
       >
-        <SelectionActions experimentId={experimentId} runIds={selected} view={view} clear={() => change({ selected: [] })} />
+        <SelectionActions
+          experimentId={experimentId}
+          runIds={selected}
+          view={view}
+          clear={() => change({ selected: [] })}
+        />
       </Bar>
       {experiment.isError ? (
         <p role="alert" className="page">
@@ -75,7 +91,12 @@ export function ExperimentPage() {
       ) : (
         <>
           <div className="tools">
-            <FilterBox value={filter} error={query.error} words={words(every)} onChange={(text) => change({ filter: text })} />
+            <FilterBox
+              value={filter}
+              error={query.error}
+              words={words(every)}
+              onChange={(text) => change({ filter: text })}
+            />
             <ColumnChooser
               every={every}
               shown={columns}
@@ -124,7 +145,9 @@ function toColumns(ids: readonly string[], every: readonly RunColumn[]): RunColu
 }
 
 const words = (columns: readonly RunColumn[]) => [
-  ...columns.filter(({ id }) => id.includes('.')).map(({ name, kind, id }) => (kind === 'attribute' ? id : `${kind}s.${name}`)),
+  ...columns
+    .filter(({ id }) => id.includes('.'))
+    .map(({ name, kind, id }) => (kind === 'attribute' ? id : `${kind}s.${name}`)),
   'attributes.run_name',
   'attributes.end_time',
   'attributes.user_id',
@@ -132,7 +155,9 @@ const words = (columns: readonly RunColumn[]) => [
 
 /** The address says only what differs from what a page shows by itself. */
 function withoutEmpty(search: ExperimentSearch): ExperimentSearch {
-  const said = Object.entries(search).filter(([, value]) => value !== '' && value !== 'ACTIVE_ONLY' && !isEmptyList(value))
+  const said = Object.entries(search).filter(
+    ([, value]) => value !== '' && value !== 'ACTIVE_ONLY' && !isEmptyList(value),
+  )
   return Object.fromEntries(said)
 }
 

@@ -29,7 +29,7 @@ export interface RunsTableProps {
 
 const ROW = 28
 const NEAR_END = 30
-const NAME_WIDTH = 250
+const NAME_WIDTH = 230
 /** Rows whose sparklines are asked for together, so that scrolling asks seldom. */
 const BLOCK = 50
 
@@ -64,10 +64,19 @@ export function RunsTable(props: RunsTableProps) {
     useMemo(() => columns.filter(({ kind }) => kind === 'metric').map(({ name }) => name), [columns]),
   )
 
-  const definitions = useMemo((): ColumnDef<Row>[] => [
-    { id: 'name', size: NAME_WIDTH, minSize: 120, header: 'Run', cell: ({ row }) => <RunName {...row.original} /> },
-    ...columns.map((column): ColumnDef<Row> => ({ id: column.id, size: column.width, minSize: 56, header: column.name, meta: column })),
-  ], [columns])
+  const definitions = useMemo(
+    (): ColumnDef<Row>[] => [
+      { id: 'name', size: NAME_WIDTH, minSize: 120, header: 'Run', cell: ({ row }) => <RunName {...row.original} /> },
+      ...columns.map((column): ColumnDef<Row> => ({
+        id: column.id,
+        size: column.width,
+        minSize: 56,
+        header: column.name,
+        meta: column,
+      })),
+    ],
+    [columns],
+  )
   const table = useReactTable({
     data: rows,
     columns: definitions,
@@ -129,7 +138,14 @@ export function RunsTable(props: RunsTableProps) {
 
   return (
     <section className="table-side" aria-label="Runs">
-      <div className="runs" ref={scroller} role="grid" aria-rowcount={props.total ?? rows.length} aria-multiselectable onKeyDown={onKey}>
+      <div
+        className="runs"
+        ref={scroller}
+        role="grid"
+        aria-rowcount={props.total ?? rows.length}
+        aria-multiselectable
+        onKeyDown={onKey}
+      >
         <div className="head" role="rowgroup">
           <div className="groups" aria-hidden>
             <div className="cell pinned" style={{ width: table.getColumn('name')!.getSize() }} />
@@ -174,13 +190,28 @@ export function RunsTable(props: RunsTableProps) {
                   if (!column)
                     return (
                       <div key={cell.id} className="cell pinned" role="rowheader" style={style}>
-                        <input type="checkbox" tabIndex={-1} checked={isSelected} readOnly aria-label={`Select ${run.info.runName ?? runId}`} />
+                        <input
+                          type="checkbox"
+                          tabIndex={-1}
+                          checked={isSelected}
+                          readOnly
+                          aria-label={`Select ${run.info.runName ?? runId}`}
+                        />
                         <span style={{ width: depth * 14, flex: 'none' }} />
                         <Fold children={children} folded={folded.has(runId)} onFold={() => onFold(runId)} />
                         {flexRender(cell.column.columnDef.cell, cell.getContext())}
                       </div>
                     )
-                  return <RunCell key={cell.id} run={run} column={column} best={best.get(column.id)} sparks={sparks} style={style} />
+                  return (
+                    <RunCell
+                      key={cell.id}
+                      run={run}
+                      column={column}
+                      best={best.get(column.id)}
+                      sparks={sparks}
+                      style={style}
+                    />
+                  )
                 })}
               </div>
             )
@@ -189,8 +220,14 @@ export function RunsTable(props: RunsTableProps) {
         {rows.length === 0 && <Nothing {...props} />}
       </div>
       <div className="foot">
-        <span>{props.total === undefined ? ' ' : `${props.total.toLocaleString('en')} ${props.total === 1 ? 'run' : 'runs'}`}</span>
-        {props.total !== undefined && runs.length < props.total && <span>{runs.length.toLocaleString('en')} loaded, more as you scroll</span>}
+        <span>
+          {props.total === undefined
+            ? ' '
+            : `${props.total.toLocaleString('en')} ${props.total === 1 ? 'run' : 'runs'}`}
+        </span>
+        {props.total !== undefined && runs.length < props.total && (
+          <span>{runs.length.toLocaleString('en')} loaded, more as you scroll</span>
+        )}
       </div>
     </section>
   )
@@ -200,7 +237,15 @@ function Fold({ children, folded, onFold }: { children: number; folded: boolean;
   if (children === 0) return null
   const label = `${folded ? 'Unfold' : 'Fold'} ${children} ${children === 1 ? 'child' : 'children'}`
   return (
-    <button type="button" className="fold" tabIndex={-1} aria-expanded={!folded} aria-label={label} title={label} onClick={onFold}>
+    <button
+      type="button"
+      className="fold"
+      tabIndex={-1}
+      aria-expanded={!folded}
+      aria-label={label}
+      title={label}
+      onClick={onFold}
+    >
       {folded ? '▸' : '▾'}
     </button>
   )

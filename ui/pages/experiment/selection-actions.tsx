@@ -22,7 +22,8 @@ export function SelectionActions({ experimentId, runIds, view, clear }: Props) {
       setDeleted(to === 'delete' ? ids : [])
       clear()
     },
-    onSettled: () => Promise.all(['runs', 'count'].map((key) => client.invalidateQueries({ queryKey: [key, experimentId] }))),
+    onSettled: () =>
+      Promise.all(['runs', 'count'].map((key) => client.invalidateQueries({ queryKey: [key, experimentId] }))),
   })
 
   const some = runIds.length > 0
@@ -44,11 +45,19 @@ export function SelectionActions({ experimentId, runIds, view, clear }: Props) {
             Select none
           </button>
           {view === 'ACTIVE_ONLY' ? (
-            <button type="button" disabled={change.isPending} onClick={() => change.mutate({ to: 'delete', ids: runIds })}>
+            <button
+              type="button"
+              disabled={change.isPending}
+              onClick={() => change.mutate({ to: 'delete', ids: runIds })}
+            >
               Delete
             </button>
           ) : (
-            <button type="button" disabled={change.isPending} onClick={() => change.mutate({ to: 'restore', ids: runIds })}>
+            <button
+              type="button"
+              disabled={change.isPending}
+              onClick={() => change.mutate({ to: 'restore', ids: runIds })}
+            >
               Restore
             </button>
           )}

@@ -29,7 +29,11 @@ export function Split({ share, onChange, left, right }: Props) {
   if (share >= 100) return <div className="split single">{left}</div>
   if (share <= 0) return <div className="split single chart-side">{right}</div>
   return (
-    <div className="split" ref={element} style={{ gridTemplateColumns: `minmax(0, ${shown}fr) auto minmax(0, ${100 - shown}fr)` }}>
+    <div
+      className="split"
+      ref={element}
+      style={{ gridTemplateColumns: `minmax(0, ${shown}fr) auto minmax(0, ${100 - shown}fr)` }}
+    >
       {left}
       <div
         className="divider"
@@ -65,7 +69,15 @@ export function Layouts({ split, onChange }: { split: number; onChange: (share: 
   return (
     <div className="segments" role="radiogroup" aria-label="Layout">
       {CHOICES.map(({ share, label, Icon }) => (
-        <button key={share} type="button" role="radio" aria-checked={chosen === share} title={label} aria-label={label} onClick={() => onChange(share)}>
+        <button
+          key={share}
+          type="button"
+          role="radio"
+          aria-checked={chosen === share}
+          title={label}
+          aria-label={label}
+          onClick={() => onChange(share)}
+        >
           <Icon size={15} />
         </button>
       ))}

@@ -71,7 +71,8 @@ export function useSparklines(runIds: readonly string[], keys: readonly string[]
   const query = useQuery({
     queryKey: ['series', keys, runIds],
     enabled: runIds.length > 0 && keys.length > 0,
-    queryFn: ({ signal }) => api.metrics.sample({ runIds: [...runIds], keys: [...keys], points: SPARK_POINTS }, { signal }),
+    queryFn: ({ signal }) =>
+      api.metrics.sample({ runIds: [...runIds], keys: [...keys], points: SPARK_POINTS }, { signal }),
     select: ({ series }) => new Map(series.map((each) => [cellName(each.runId, each.key), each])),
     placeholderData: (before) => before,
   })
@@ -85,11 +86,15 @@ export const cellName = (runId: string, key: string) => `${runId}/${key}`
 export function useLive(experimentId: string): void {
   const client = useQueryClient()
   useEffect(() => {
-    const source = new EventSource(`${baseUrl}/ajax-api/3.0/millrace/live?experiment_ids=${encodeURIComponent(experimentId)}`)
+    const source = new EventSource(
+      `${baseUrl}/ajax-api/3.0/millrace/live?experiment_ids=${encodeURIComponent(experimentId)}`,
+    )
     let pending = Promise.resolve()
     source.addEventListener('runs', ({ data }: MessageEvent<string>) => {
       const { run_ids: runIds } = JSON.parse(data) as { run_ids: string[] }
-      pending = pending.then(() => refresh(runIds)).catch(() => client.invalidateQueries({ queryKey: ['runs', experimentId] }))
+      pending = pending
+        .then(() => refresh(runIds))
+        .catch(() => client.invalidateQueries({ queryKey: ['runs', experimentId] }))
     })
     return () => source.close()
 
@@ -100,11 +105,19 @@ export function useLive(experimentId: string): void {
           .flatMap(([, data]) => data?.pages.flatMap(({ runs }) => runs.map(({ info }) => info.runId)) ?? []),
       )
       const changed = new Set(runIds)
-      await client.invalidateQueries({ queryKey: ['run'], predicate: ({ queryKey }) => changed.has(queryKey[1] as string) })
-      await client.invalidateQueries({ queryKey: ['series'], predicate: ({ queryKey }) => (queryKey[2] as string[]).some((id) => changed.has(id)) })
+      await client.invalidateQueries({
+        queryKey: ['run'],
+        predicate: ({ queryKey }) => changed.has(queryKey[1] as string),
+      })
+      await client.invalidateQueries({
+        queryKey: ['series'],
+        predicate: ({ queryKey }) => (queryKey[2] as string[]).some((id) => changed.has(id)),
+      })
       if (known.size === 0 && runIds.length === 0) return
       if (runIds.some((id) => !known.has(id)) || runIds.length > PAGE) {
-        await Promise.all(['runs', 'count', 'keys'].map((key) => client.invalidateQueries({ queryKey: [key, experimentId] })))
+        await Promise.all(
+          ['runs', 'count', 'keys'].map((key) => client.invalidateQueries({ queryKey: [key, experimentId] })),
+        )
         return
       }
       const { runs } = await api.runs.search({
@@ -113,11 +126,16 @@ export function useLive(experimentId: string): void {
         runViewType: 'ALL',
       })
       const fresh = new Map(runs.map((run) => [run.info.runId, run]))
-      client.setQueriesData<InfiniteData<Page>>({ queryKey: ['runs', experimentId] }, (data) =>
-        data && {
-          ...data,
-          pages: data.pages.map((page) => ({ ...page, runs: page.runs.map((run) => fresh.get(run.info.runId) ?? run) })),
-        },
+      client.setQueriesData<InfiniteData<Page>>(
+        { queryKey: ['runs', experimentId] },
+        (data) =>
+          data && {
+            ...data,
+            pages: data.pages.map((page) => ({
+              ...page,
+              runs: page.runs.map((run) => fresh.get(run.info.runId) ?? run),
+            })),
+          },
       )
     }
   }, [client, experimentId])

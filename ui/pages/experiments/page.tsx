@@ -63,9 +63,15 @@ export function ExperimentsPage() {
                       <Name text={name} />
                     </Link>
                   </td>
-                  <td><When time={lastUpdateTime} /></td>
-                  <td><When time={creationTime} /></td>
-                  <td><TagList tags={tags} /></td>
+                  <td>
+                    <When time={lastUpdateTime} />
+                  </td>
+                  <td>
+                    <When time={creationTime} />
+                  </td>
+                  <td>
+                    <TagList tags={tags} />
+                  </td>
                   <td className="mono muted">{experimentId}</td>
                 </tr>
               ))}
@@ -74,7 +80,9 @@ export function ExperimentsPage() {
           {query.isSuccess && found.length === 0 && <p className="muted">No experiment is called so.</p>}
           {query.hasNextPage && (
             <p>
-              <button type="button" onClick={() => query.fetchNextPage()}>Show more</button>
+              <button type="button" onClick={() => query.fetchNextPage()}>
+                Show more
+              </button>
             </p>
           )}
         </div>
@@ -93,7 +101,12 @@ function NewExperiment() {
       return client.invalidateQueries({ queryKey: ['experiments'] })
     },
   })
-  if (name === undefined) return <button type="button" onClick={() => setName('')}>New experiment</button>
+  if (name === undefined)
+    return (
+      <button type="button" onClick={() => setName('')}>
+        New experiment
+      </button>
+    )
   return (
     <form
       style={{ display: 'flex', gap: 6, alignItems: 'center' }}
@@ -111,7 +124,9 @@ function NewExperiment() {
         onChange={(event) => setName(event.target.value)}
         onKeyDown={(event) => event.key === 'Escape' && setName(undefined)}
       />
-      <button type="submit" className="primary" disabled={!name}>Create</button>
+      <button type="submit" className="primary" disabled={!name}>
+        Create
+      </button>
       {create.isError && <span role="alert">{create.error.message}</span>}
     </form>
   )

@@ -1,1 +1,3 @@
-export function RunPage() { return <main className="page">run</main> }
+export function RunPage() {
+  return <main className="page">run</main>
+}
