@@ -15,7 +15,7 @@ export interface Token {
 const LONGEST = 100_000
 
 const PATTERN =
-  /(?<space>\s+)|(?<quoted>'[^']*'|"[^"]*"|`[^`]*`)|(?<number>[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?(?![\p{L}_]))|(?<word>[\p{L}\p{N}_][\p{L}\p{N}\p{M}_.\-/:]*)|(?<operator><=|>=|!=|<>|=|<|>)|(?<punctuation>[(),])/iuy
+  /(?<space>\s+)|(?<quoted>'[^']*(?:''[^']*)*'|"[^"]*(?:""[^"]*)*"|`[^`]*(?:``[^`]*)*`)|(?<number>[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?(?![\p{L}_]))|(?<word>[\p{L}\p{N}_][\p{L}\p{N}\p{M}_.\-/:]*)|(?<operator><=|>=|!=|<>|=|<|>)|(?<punctuation>[(),])/iuy
 
 /**
  * Splits an expression into tokens, the last of which is `end`.
@@ -35,7 +35,7 @@ export function lex(field: string, text: string): Token[] {
     if (kind !== 'space')
       tokens.push({
         kind: kind as TokenKind,
-        text: kind === 'quoted' ? source.slice(1, -1) : source,
+        text: kind === 'quoted' ? unquoted(source) : source,
         source,
         position: at + 1,
       })
@@ -43,6 +43,12 @@ export function lex(field: string, text: string): Token[] {
   }
   tokens.push({ kind: 'end', text: '', source: 'the end', position: text.length + 1 })
   return tokens
+}
+
+/** A quote that is written twice stands for itself. */
+function unquoted(source: string): string {
+  const quote = source.charAt(0)
+  return source.slice(1, -1).replaceAll(quote + quote, quote)
 }
 
 function unexpected(field: string, text: string, at: number) {

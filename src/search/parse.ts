@@ -167,19 +167,22 @@ class Parser {
     if (operator !== 'IN' && operator !== 'NOT IN') return [this.literal(operator)]
     this.mark('(')
     const values = [this.literal(operator)]
-    while (this.takeMark(',')) values.push(this.literal(operator))
-    this.mark(')')
+    while (!this.takeMark(')')) {
+      this.mark(',')
+      if (this.takeMark(')')) break // Python writes a list of one as ('a',)
+      values.push(this.literal(operator))
+    }
     return values
   }
 
   private literal(after: string): Literal {
-    const { position, source } = this.next
+    const { position, source, text } = this.next
     const number = this.take('number')
     if (number) return { type: 'number', value: Number(number.text), position, source }
     if (this.next.kind !== 'quoted' || source.startsWith('`'))
       throw this.expected(`a quoted text or a number after ${after}`)
     this.at++
-    return { type: 'text', value: source.slice(1, -1), position, source }
+    return { type: 'text', value: text, position, source }
   }
 
   private mark(mark: string): void {

@@ -34,7 +34,7 @@ export async function searchRuns(db: Db, search: Search & RunFilter): Promise<Pa
     runNoun,
     orderBy,
     [
-      ...(orderBy.length === 0 ? [{ expression: sql.raw('r.start_time'), descending: true }] : []),
+      { expression: sql.raw('r.start_time'), descending: true },
       { expression: sql.raw('r.run_id'), descending: false },
     ],
     pageToken,

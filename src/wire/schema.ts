@@ -183,10 +183,10 @@ export function oneOf<const Names extends Record<string, number>>(
     kind,
     names,
     read(json) {
-      if (typeof json === 'string' && Object.hasOwn(names, json)) return json
-      if (typeof json === 'number' && byNumber.has(json)) return byNumber.get(json)!
-      if (typeof json === 'string' || typeof json === 'number') return undefined as never
-      return mismatch(`one of ${Object.keys(names).join(', ')}`, json)
+      if (typeof json !== 'string' && typeof json !== 'number')
+        return mismatch(`one of ${Object.keys(names).join(', ')}`, json)
+      if (Object.hasOwn(names, json)) return json as keyof Names & string
+      return byNumber.get(Number(json)) as never
     },
     write: (value) => value,
   }
