@@ -4,11 +4,11 @@ import type { SampledSeries } from '../../../src/wire/metrics.ts'
 import type { Run } from '../../../src/wire/runs.ts'
 import { runColor } from '../../charts/colors.ts'
 import { Sparkline } from '../../charts/sparkline.tsx'
+import { cellName } from '../../charts/use-sparklines.ts'
 import { cellNumber, duration, middle } from '../../parts/format.ts'
 import { Status, tagOf, When } from '../../parts/parts.tsx'
 import { lessIsBetter, type RunColumn } from './columns.ts'
 import type { Row } from './tree.ts'
-import { cellName } from './use-runs.ts'
 
 export function RunName({ run: { info } }: Row) {
   const { runId, experimentId, runName = runId } = info

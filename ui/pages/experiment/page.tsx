@@ -3,6 +3,7 @@ import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { useMemo } from 'react'
 import { api } from '../../api.ts'
 import { ChartWall } from '../../charts/chart-wall.tsx'
+import { useLive } from '../../parts/live.ts'
 import { Name } from '../../parts/parts.tsx'
 import { Bar } from '../../parts/shell.tsx'
 import type { ExperimentSearch } from '../../routes.tsx'
@@ -13,7 +14,7 @@ import { FilterBox } from './filter-box.tsx'
 import { RunsTable } from './runs-table.tsx'
 import { SelectionActions } from './selection-actions.tsx'
 import { Layouts, Split } from './split.tsx'
-import { useCount, useKept, useKeys, useLive, useRuns } from './use-runs.ts'
+import { useCount, useKept, useKeys, useRuns } from './use-runs.ts'
 
 /** So many runs are charted while none is selected. */
 const CHARTED = 20

@@ -4,11 +4,11 @@ import { useVirtualizer } from '@tanstack/react-virtual'
 import { type KeyboardEvent, type MouseEvent, useEffect, useMemo, useRef, useState } from 'react'
 import type { Run } from '../../../src/wire/runs.ts'
 import { light, useLit } from '../../charts/lit.ts'
+import { useSparklines } from '../../charts/use-sparklines.ts'
 import { bestValues, RunCell, RunName } from './cells.tsx'
 import { ColumnHead } from './column-head.tsx'
 import type { RunColumn } from './columns.ts'
 import { type Row, toRows } from './tree.ts'
-import { useSparklines } from './use-runs.ts'
 
 export interface RunsTableProps {
   readonly runs: readonly Run[]
