@@ -1,13 +1,13 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { after } from 'node:test'
 import { type Client, createClient } from '../src/client/client.ts'
 import type { Db } from '../src/db/db.ts'
 import type { App } from '../src/http/app.ts'
 import { openApp } from '../src/server/app.ts'
 import type { Config } from '../src/server/config.ts'
 import { contract } from '../src/wire/index.ts'
+import { atEnd } from './databases.ts'
 
 export interface TestApp {
   readonly app: App
@@ -18,7 +18,7 @@ export interface TestApp {
   readonly folder: string
 }
 
-/** Opens the whole app, without a socket, on a new store; both go away with the test. */
+/** Opens the whole app, without a socket, on a new store; both go away with the test file. */
 export async function openTestApp(open: () => Promise<Db>, config: Partial<Config> = {}): Promise<TestApp> {
   const db = await open()
   const folder = mkdtempSync(join(tmpdir(), 'millrace-app-'))
@@ -27,7 +27,7 @@ export async function openTestApp(open: () => Promise<Db>, config: Partial<Confi
     artifactsDestination: join(folder, 'artifacts'),
     ...config,
   })
-  after(async () => {
+  atEnd(async () => {
     await close()
     rmSync(folder, { recursive: true })
   })

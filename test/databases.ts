@@ -13,7 +13,7 @@ export const databases: Record<string, () => Promise<Db>> = {
   async sqlite() {
     const folder = mkdtempSync(join(tmpdir(), 'millrace-test-'))
     const db = await openDb(`sqlite:///${join(folder, 'store.db')}`)
-    after(async () => {
+    atEnd(async () => {
       await db.close()
       rmSync(folder, { recursive: true })
     })
@@ -23,16 +23,34 @@ export const databases: Record<string, () => Promise<Db>> = {
   ...(postgres && {
     async postgres() {
       const name = `test_${randomUUID().replaceAll('-', '')}`
-      const { default: pg } = await import('pg')
-      const admin = new pg.Client({ connectionString: postgres })
-      await admin.connect()
-      await admin.query(`create database ${name}`)
-      await admin.end()
+      await asAdmin(`create database ${name}`)
       const url = new URL(postgres)
       url.pathname = `/${name}`
       const db = await openDb(url.href)
-      after(() => db.close())
+      atEnd(async () => {
+        await db.close()
+        await asAdmin(`drop database ${name} with (force)`)
+      })
       return db
     },
   }),
+}
+
+const closers: (() => unknown)[] = []
+
+/** Does something when the tests of the file are over, the latest first; also from a `before`, whose own `after` comes too early. */
+export function atEnd(close: () => unknown): void {
+  closers.push(close)
+}
+
+after(async () => {
+  for (const close of closers.reverse()) await close()
+})
+
+async function asAdmin(statement: string): Promise<void> {
+  const { default: pg } = await import('pg')
+  const admin = new pg.Client({ connectionString: postgres! })
+  await admin.connect()
+  await admin.query(statement)
+  await admin.end()
 }

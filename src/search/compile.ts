@@ -25,6 +25,8 @@ export interface FieldOrder {
   /** 0 for rows with a value, more for those that come behind whatever the direction; absent when all have one. */
   readonly rank?: (alias: Expression) => Expression
   readonly value: (alias: Expression) => Expression
+  /** What `value` is, where the field itself is something else. */
+  readonly type?: Field['type']
 }
 
 /** A kind of thing that can be searched: the names that its filters know. */
@@ -97,14 +99,18 @@ function compare(
   values: readonly (string | number)[],
   dialect: Dialect,
 ): Predicate {
-  const [first, second] = values
+  const [first, second] = values.map(operand)
   if (operator === 'BETWEEN') return sql`${column} between ${first} and ${second}`
-  if (operator === 'IN') return sql`${column} in (${sql.join(values)})`
-  if (operator === 'NOT IN') return sql`${column} not in (${sql.join(values)})`
-  if (operator === 'LIKE') return sql`${column} like ${dialect.likePattern(String(first))}`
-  if (operator === 'ILIKE') return sql`lower(${column}) like lower(${dialect.likePattern(String(first))})`
+  if (operator === 'IN') return sql`${column} in (${sql.join(values.map(operand))})`
+  if (operator === 'NOT IN') return sql`${column} not in (${sql.join(values.map(operand))})`
+  if (operator === 'LIKE') return sql`${column} like ${dialect.likePattern(String(values[0]))}`
+  if (operator === 'ILIKE') return sql`lower(${column}) like lower(${dialect.likePattern(String(values[0]))})`
   return sql`${column} ${sql.raw(operator)} ${first}`
 }
+
+/** A value to compare a column with, which may be of whole numbers where the value is not. */
+export const operand = (value: string | number): Expression =>
+  typeof value === 'string' || Number.isSafeInteger(value) ? sql`${value}` : sql`cast(${value} as double precision)`
 
 function checkType({ type }: Field, { name }: Key, value: Literal): void {
   if (value.type === type) return

@@ -5,7 +5,7 @@ const ATTRIBUTES: Record<string, Field> = {
   name: attribute('text', sql.raw('e.name')),
   experiment_id: {
     ...attribute('text', sql.raw('cast(e.id as text)')),
-    order: { value: () => sql.raw('e.id') },
+    order: { value: () => sql.raw('e.id'), type: 'number' },
   },
   creation_time: attribute('number', sql.raw('e.creation_time')),
   last_update_time: attribute('number', sql.raw('e.last_update_time')),

@@ -1,11 +1,14 @@
 import { sql } from 'kysely'
 import { invalid } from '../wire/errors.ts'
-import { type Expression, type Field, fieldOf, type Noun, type Predicate } from './compile.ts'
+import { type Expression, type Field, fieldOf, type Noun, operand, type Predicate } from './compile.ts'
 import { parseOrder } from './parse.ts'
+
+const TYPES = { text: 'string', number: 'number' } as const
 
 /** One expression that rows are ordered by; it is never null. */
 interface Term {
   readonly expression: Expression
+  readonly type: Field['type']
   readonly descending: boolean
 }
 
@@ -54,16 +57,14 @@ export function pageBy(
     joins: joins.length > 0 ? sql.join(joins, sql` `) : sql``,
     columns: sql.join(terms.map(({ expression }, i) => sql`${expression} as ${sql.raw(`t${i}`)}`)),
     orderBy: sql.join(terms.map(({ expression, descending }) => (descending ? sql`${expression} desc` : expression))),
-    after: pageToken ? behind(terms, readToken(pageToken, terms.length)) : sql`1 = 1`,
+    after: pageToken ? behind(terms, readToken(pageToken, orderBy, terms)) : sql`1 = 1`,
     nextToken: (row) =>
-      Buffer.from(JSON.stringify({ after: terms.map((_, i) => (row as Record<string, unknown>)[`t${i}`]) })).toString(
-        'base64',
-      ),
+      writeToken({ order: orderBy, after: terms.map((_, i) => (row as Record<string, Cell>)[`t${i}`]!) }),
   }
 }
 
 function addTerms(
-  { order }: Field,
+  { order, type }: Field,
   name: string,
   alias: Expression,
   descending: boolean,
@@ -72,24 +73,33 @@ function addTerms(
 ): void {
   if (!order) throw invalid('order_by', `cannot order by '${name}'`)
   if (order.join) joins.push(order.join(alias))
-  if (order.rank) terms.push({ expression: order.rank(alias), descending: false })
-  terms.push({ expression: order.value(alias), descending })
+  if (order.rank) terms.push({ expression: order.rank(alias), type: 'number', descending: false })
+  terms.push({ expression: order.value(alias), type: order.type ?? type, descending })
 }
 
 /** Rows whose terms come behind `values`: greater in the first term that differs. */
-function behind(terms: readonly Term[], values: readonly (string | number)[]): Predicate {
+function behind(terms: readonly Term[], values: readonly Cell[]): Predicate {
   const cases = terms.map(({ expression, descending }, i) => {
-    const same = terms.slice(0, i).map((term, j) => sql`${term.expression} = ${values[j]}`)
-    return sql`(${sql.join([...same, sql`${expression} ${sql.raw(descending ? '<' : '>')} ${values[i]}`], sql` and `)})`
+    const same = terms.slice(0, i).map((term, j) => sql`${term.expression} = ${operand(values[j]!)}`)
+    return sql`(${sql.join([...same, sql`${expression} ${sql.raw(descending ? '<' : '>')} ${operand(values[i]!)}`], sql` and `)})`
   })
   return sql`(${sql.join(cases, sql` or `)})`
 }
 
-function readToken(token: string, length: number): (string | number)[] {
+type Cell = string | number
+
+interface PageToken {
+  readonly order: readonly string[]
+  readonly after: readonly Cell[]
+}
+
+const writeToken = (token: PageToken) => Buffer.from(JSON.stringify(token)).toString('base64')
+
+function readToken(token: string, orderBy: readonly string[], terms: readonly Term[]): readonly Cell[] {
   try {
-    const { after } = JSON.parse(Buffer.from(token, 'base64').toString()) as { after: unknown }
-    const isCell = (value: unknown) => typeof value === 'string' || typeof value === 'number'
-    if (Array.isArray(after) && after.length === length && after.every(isCell)) return after as (string | number)[]
+    const { order, after } = JSON.parse(Buffer.from(token, 'base64').toString()) as PageToken
+    const fits = after.length === terms.length && terms.every(({ type }, i) => typeof after[i] === TYPES[type])
+    if (fits && String(order) === String(orderBy)) return after
   } catch {
     // refused below, like a token of another shape
   }

@@ -34,8 +34,8 @@ export async function searchRuns(db: Db, search: Search & RunFilter): Promise<Pa
     runNoun,
     orderBy,
     [
-      { expression: sql.raw('r.start_time'), descending: true },
-      { expression: sql.raw('r.run_id'), descending: false },
+      { expression: sql.raw('r.start_time'), type: 'number', descending: true },
+      { expression: sql.raw('r.run_id'), type: 'text', descending: false },
     ],
     pageToken,
   )
@@ -64,8 +64,8 @@ export async function searchExperiments(db: Db, search: Search & { viewType: Vie
     experimentNoun,
     orderBy,
     [
-      ...(asked ? [] : [{ expression: sql.raw('e.creation_time'), descending: true }]),
-      { expression: sql.raw('e.id'), descending: asked },
+      ...(asked ? [] : [{ expression: sql.raw('e.creation_time'), type: 'number', descending: true } as const]),
+      { expression: sql.raw('e.id'), type: 'number', descending: asked },
     ],
     pageToken,
   )
