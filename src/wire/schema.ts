@@ -70,9 +70,13 @@ class Mismatch {
   }
 }
 
+/** Text; the character NUL is refused, since PostgreSQL cannot keep it. */
 export const string: Schema<string> = {
   kind: 'string',
-  read: (json) => (typeof json === 'string' ? json : mismatch('a string', json)),
+  read(json) {
+    if (typeof json !== 'string') return mismatch('a string', json)
+    return json.includes('\0') ? mismatch('a string without the character NUL', json) : json
+  },
   write: (value) => value,
 }
 
