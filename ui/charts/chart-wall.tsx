@@ -1,10 +1,13 @@
 import { useQuery } from '@tanstack/react-query'
 import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react'
 import { api } from '../api.ts'
+import { Bars } from './bars.tsx'
 
 const LineChart = lazy(() => import('./line-chart.tsx'))
 
 const POINTS = 320
+/** Fewer charts stand together, whatever their prefixes. */
+const FEW = 12
 
 interface Props {
   readonly runs: readonly { readonly runId: string; readonly name: string }[]
@@ -19,7 +22,9 @@ export function ChartWall({ runs, metrics }: Props) {
   const runIds = useMemo(() => runs.map(({ runId }) => runId), [runs])
   const names = useMemo(() => new Map(runs.map(({ runId, name }) => [runId, name])), [runs])
   const shown = metrics.filter((metric) => metric.toLowerCase().includes(find.toLowerCase()))
-  const groups = Map.groupBy(shown, (metric) => (metric.includes('/') ? metric.slice(0, metric.indexOf('/')) : ''))
+  const prefixOf = (metric: string) =>
+    shown.length > FEW && metric.includes('/') ? metric.slice(0, metric.indexOf('/')) : ''
+  const groups = Map.groupBy(shown, prefixOf)
 
   return (
     <div className="wall">
@@ -98,7 +103,9 @@ function Chart({ metric, runIds, names, logarithmic, smoothing }: ChartProps) {
   return (
     <div ref={element}>
       <Suspense fallback={<div className="chart" />}>
-        {series && series.length > 0 ? (
+        {series && series.length > 0 && series.every(({ count }) => count === 1) ? (
+          <Bars title={metric} series={series} names={names} />
+        ) : series && series.length > 0 ? (
           <LineChart title={metric} series={series} names={names} logarithmic={logarithmic} smoothing={smoothing} />
         ) : (
           <div className="chart">

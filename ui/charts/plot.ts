@@ -23,14 +23,15 @@ export interface Aligned {
   readonly maxs: (number | null)[][]
 }
 
-export function align(series: readonly SampledSeries[]): Aligned {
+/** @param logarithmic - Leaves out what has no logarithm. */
+export function align(series: readonly SampledSeries[], logarithmic = false): Aligned {
   const steps = [...new Set(series.flatMap((each) => each.steps))].sort((a, b) => a - b)
   const position = new Map(steps.map((step, i) => [step, i]))
   const spread = (each: SampledSeries, column: 'values' | 'mins' | 'maxs') => {
     const out: (number | null)[] = Array.from({ length: steps.length }, () => null)
     for (const [i, step] of each.steps.entries()) {
       const value = each[column][i]!
-      if (Number.isFinite(value)) out[position.get(step)!] = value
+      if (Number.isFinite(value) && (value > 0 || !logarithmic)) out[position.get(step)!] = value
     }
     return out
   }
@@ -65,7 +66,7 @@ export function drawPlot(
   series: readonly SampledSeries[],
   { logarithmic, smoothing, height, syncKey, onCursor }: PlotOptions,
 ): { plot: uPlot; data: Aligned } {
-  const data = align(series)
+  const data = align(series, logarithmic)
   const style = getComputedStyle(element)
   const [muted, line] = [style.getPropertyValue('--muted'), style.getPropertyValue('--line')]
   const columns: (number | null)[][] = []

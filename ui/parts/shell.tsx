@@ -102,7 +102,7 @@ function Crumb({ first, children }: { first: boolean; children: ReactNode }) {
 }
 
 function RailLink({ to, icon, label }: { to: '/experiments'; icon: ReactNode; label: string }) {
-  const here = useMatches().some(({ pathname }) => pathname.startsWith(to))
+  const here = useMatches().some(({ pathname }) => pathname.startsWith(to) || pathname.startsWith('/compare-runs'))
   return (
     <Link to={to} aria-current={here ? 'page' : undefined} title={label}>
       {icon}

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { useMemo } from 'react'
+import type { Run } from '../../../src/wire/runs.ts'
 import { api } from '../../api.ts'
 import { ChartWall } from '../../charts/chart-wall.tsx'
 import { useLive } from '../../parts/live.ts'
@@ -56,10 +57,7 @@ export function ExperimentPage() {
     const ids = selected.length > 0 ? selected : [...known.keys()].slice(0, CHARTED)
     return ids.map((runId) => ({ runId, name: known.get(runId) ?? runId }))
   }, [runs, selected])
-  const metrics = useMemo(() => {
-    const names = every.filter(({ kind }) => kind === 'metric').map(({ name }) => name)
-    return names.sort((a, b) => interest(b) - interest(a))
-  }, [every])
+  const metrics = useMemo(() => metricsOf(runs, charted, every), [runs, charted, every])
 
   const title = experiment.data?.experiment.name ?? ''
   const isEmpty = query.isSuccess && runs.length === 0 && !filter && view === 'ACTIVE_ONLY'
@@ -138,6 +136,16 @@ export function ExperimentPage() {
       )}
     </>
   )
+}
+
+/** The metrics of the charted runs, what matters most first; every metric while a run is not known yet. */
+function metricsOf(runs: readonly Run[], charted: readonly { runId: string }[], every: readonly RunColumn[]): string[] {
+  const ids = new Set(charted.map(({ runId }) => runId))
+  const known = runs.filter(({ info }) => ids.has(info.runId))
+  const logged = new Set(known.flatMap(({ data }) => data.metrics.map(({ key }) => key)))
+  const names = every.filter(({ kind }) => kind === 'metric').map(({ name }) => name)
+  const shown = known.length === ids.size ? names.filter((name) => logged.has(name)) : names
+  return shown.sort((a, b) => interest(b) - interest(a))
 }
 
 function toColumns(ids: readonly string[], every: readonly RunColumn[]): RunColumn[] {

@@ -125,7 +125,7 @@ function ParamTable({ params }: { params: readonly KeyValue[] }) {
     <section className="panel" aria-label="Params">
       <Heading title="Params" count={params.length} find={find} onFind={setFind} />
       {params.length === 0 && <p className="muted">None were logged.</p>}
-      <table className="plain values">
+      <table className="plain values pairs">
         <tbody>
           {shown.map(({ key, value }) => (
             <tr key={key}>

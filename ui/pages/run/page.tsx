@@ -55,7 +55,7 @@ export function RunPage() {
             <RunLine run={run} />
             <nav className="tabs" aria-label="Parts of the run">
               {TABS.map(({ path, label }) => (
-                <TabLink key={path} run={run} path={path} isHere={path === tab}>
+                <TabLink key={path} run={run} path={path}>
                   {label}
                 </TabLink>
               ))}
@@ -107,37 +107,20 @@ function RunLine({ run: { info } }: { run: Run }) {
   )
 }
 
-function TabLink({
-  run: { info },
-  path,
-  isHere,
-  children,
-}: {
-  run: Run
-  path: string
-  isHere: boolean
-  children: ReactNode
-}) {
+function TabLink({ run: { info }, path, children }: { run: Run; path: string; children: ReactNode }) {
   const { experimentId, runId } = info
-  const current = isHere ? 'page' : undefined
   if (path === '')
     return (
       <Link
         to="/experiments/$experimentId/runs/$runId"
         params={{ experimentId, runId }}
-        activeProps={{}}
-        aria-current={current}
+        activeOptions={{ exact: true }}
       >
         {children}
       </Link>
     )
   return (
-    <Link
-      to="/experiments/$experimentId/runs/$runId/$"
-      params={{ experimentId, runId, _splat: path }}
-      activeProps={{}}
-      aria-current={current}
-    >
+    <Link to="/experiments/$experimentId/runs/$runId/$" params={{ experimentId, runId, _splat: path }}>
       {children}
     </Link>
   )
