@@ -1,7 +1,8 @@
 import type { UseQueryResult } from '@tanstack/react-query'
-import type { ReactNode } from 'react'
+import { type ReactNode, useEffect, useState } from 'react'
 import type { KeyValue } from '../../src/wire/experiments.ts'
-import { ago, middle } from './format.ts'
+import type { RunInfo } from '../../src/wire/runs.ts'
+import { ago, duration, middle } from './format.ts'
 
 /** Shows a query: a quiet placeholder, the error in words, or the value. */
 export function Loaded<T>({ query, children }: { query: UseQueryResult<T>; children: (value: T) => ReactNode }) {
@@ -28,6 +29,25 @@ export function When({ time }: { time: number | undefined }) {
       {ago(time)}
     </time>
   )
+}
+
+/** How long a run took, or takes so far. */
+export function Took({ info: { status, startTime, endTime } }: { info: RunInfo }) {
+  const isRunning = status === 'RUNNING' && endTime === undefined
+  const now = useNow(isRunning)
+  const end = isRunning ? now : endTime
+  return startTime === undefined || end === undefined ? null : duration(Math.max(0, end - startTime))
+}
+
+/** The time, second by second while it matters. */
+function useNow(matters: boolean): number {
+  const [now, setNow] = useState(Date.now)
+  useEffect(() => {
+    if (!matters) return undefined
+    const timer = setInterval(() => setNow(Date.now()), 1000)
+    return () => clearInterval(timer)
+  }, [matters])
+  return now
 }
 
 /** A name that may be long: cut in the middle, whole on hover. */

@@ -2,8 +2,8 @@ import { Link } from '@tanstack/react-router'
 import type { Run } from '../../../src/wire/runs.ts'
 import { runColor } from '../../charts/colors.ts'
 import { light } from '../../charts/lit.ts'
-import { cellNumber, duration, middle } from '../../parts/format.ts'
-import { Status } from '../../parts/parts.tsx'
+import { cellNumber, middle } from '../../parts/format.ts'
+import { Status, Took } from '../../parts/parts.tsx'
 import { lessIsBetter } from '../experiment/columns.ts'
 
 interface Line {
@@ -45,8 +45,10 @@ export function Differences({ runs }: { runs: readonly Run[] }) {
           </tr>
           <tr>
             <th scope="row">Duration</th>
-            {runs.map(({ info: { runId, startTime, endTime } }) => (
-              <td key={runId}>{startTime !== undefined && endTime !== undefined && duration(endTime - startTime)}</td>
+            {runs.map(({ info }) => (
+              <td key={info.runId}>
+                <Took info={info} />
+              </td>
             ))}
           </tr>
         </thead>

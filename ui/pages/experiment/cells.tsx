@@ -5,8 +5,8 @@ import type { Run } from '../../../src/wire/runs.ts'
 import { runColor } from '../../charts/colors.ts'
 import { Sparkline } from '../../charts/sparkline.tsx'
 import { cellName } from '../../charts/use-sparklines.ts'
-import { cellNumber, duration, middle } from '../../parts/format.ts'
-import { Status, tagOf, When } from '../../parts/parts.tsx'
+import { cellNumber, middle } from '../../parts/format.ts'
+import { Status, tagOf, Took, When } from '../../parts/parts.tsx'
 import { lessIsBetter, type RunColumn } from './columns.ts'
 import type { Row } from './tree.ts'
 
@@ -82,8 +82,7 @@ function Attribute({ run: { info, data }, id }: { run: Run; id: string }) {
       </span>
     )
   }
-  const { startTime, endTime = info.status === 'RUNNING' ? Date.now() : undefined } = info
-  return startTime !== undefined && endTime !== undefined ? duration(endTime - startTime) : null
+  return <Took info={info} />
 }
 
 /** The best value of each metric column; none where all are the same. */

@@ -1,5 +1,5 @@
 import { ApiError } from '../../../src/wire/errors.ts'
-import { useEffect, useId, useState } from 'react'
+import { useId, useState } from 'react'
 
 interface Props {
   readonly value: string
@@ -17,7 +17,11 @@ export function FilterBox({ value, error, words, onChange }: Props) {
   const [suggesting, setSuggesting] = useState(false)
   const [at, setAt] = useState(0)
   const listId = useId()
-  useEffect(() => setText(value), [value])
+  const [before, setBefore] = useState(value)
+  if (value !== before) {
+    setBefore(value)
+    setText(value)
+  }
 
   const word = /[\w./`-]*$/.exec(text)![0]
   const suggestions =

@@ -1,4 +1,11 @@
-import { type ColumnDef, flexRender, getCoreRowModel, type Header, useReactTable } from '@tanstack/react-table'
+import {
+  type CellContext,
+  type ColumnDef,
+  flexRender,
+  getCoreRowModel,
+  type Header,
+  useReactTable,
+} from '@tanstack/react-table'
 import { useNavigate } from '@tanstack/react-router'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { type KeyboardEvent, type MouseEvent, useEffect, useMemo, useRef, useState } from 'react'
@@ -54,19 +61,19 @@ export function RunsTable(props: RunsTableProps) {
     scrollPaddingStart: 2 * ROW,
   })
   const items = virtual.getVirtualItems()
-  const end = items.at(-1)?.index ?? 0
+  const [start, end] = [items[0]?.index ?? 0, items.at(-1)?.index ?? 0]
   useEffect(() => {
     if (rows.length > 0 && end >= rows.length - NEAR_END) onEnd()
   }, [end, rows.length, onEnd])
 
   const sparks = useSparklines(
-    useMemo(() => blockOf(rows, items[0]?.index ?? 0, end), [rows, items[0]?.index, end]),
+    useMemo(() => blockOf(rows, start, end), [rows, start, end]),
     useMemo(() => columns.filter(({ kind }) => kind === 'metric').map(({ name }) => name), [columns]),
   )
 
   const definitions = useMemo(
     (): ColumnDef<Row>[] => [
-      { id: 'name', size: NAME_WIDTH, minSize: 120, header: 'Run', cell: ({ row }) => <RunName {...row.original} /> },
+      { id: 'name', size: NAME_WIDTH, minSize: 120, header: 'Run', cell: NameCell },
       ...columns.map((column): ColumnDef<Row> => ({
         id: column.id,
         size: column.width,
@@ -198,7 +205,7 @@ export function RunsTable(props: RunsTableProps) {
                           aria-label={`Select ${run.info.runName ?? runId}`}
                         />
                         <span style={{ width: depth * 14, flex: 'none' }} />
-                        <Fold children={children} folded={folded.has(runId)} onFold={() => onFold(runId)} />
+                        <Fold count={children} folded={folded.has(runId)} onFold={() => onFold(runId)} />
                         {flexRender(cell.column.columnDef.cell, cell.getContext())}
                       </div>
                     )
@@ -233,9 +240,11 @@ export function RunsTable(props: RunsTableProps) {
   )
 }
 
-function Fold({ children, folded, onFold }: { children: number; folded: boolean; onFold: () => void }) {
-  if (children === 0) return null
-  const label = `${folded ? 'Unfold' : 'Fold'} ${children} ${children === 1 ? 'child' : 'children'}`
+const NameCell = ({ row }: CellContext<Row, unknown>) => <RunName {...row.original} />
+
+function Fold({ count, folded, onFold }: { count: number; folded: boolean; onFold: () => void }) {
+  if (count === 0) return null
+  const label = `${folded ? 'Unfold' : 'Fold'} ${count} ${count === 1 ? 'child' : 'children'}`
   return (
     <button
       type="button"

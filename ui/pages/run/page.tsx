@@ -5,9 +5,8 @@ import type { Run } from '../../../src/wire/runs.ts'
 import { api } from '../../api.ts'
 import { runColor } from '../../charts/colors.ts'
 import { ChartWall } from '../../charts/chart-wall.tsx'
-import { duration } from '../../parts/format.ts'
 import { useLive } from '../../parts/live.ts'
-import { Loaded, Name, Status, When } from '../../parts/parts.tsx'
+import { Loaded, Name, Status, Took, When } from '../../parts/parts.tsx'
 import { Bar } from '../../parts/shell.tsx'
 import { Overview } from './overview.tsx'
 import { RunActions, RunTitle } from './run-actions.tsx'
@@ -88,7 +87,6 @@ function Charts({ run: { info, data }, shows }: { run: Run; shows: (key: string)
 }
 
 function RunLine({ run: { info } }: { run: Run }) {
-  const end = info.endTime ?? (info.status === 'RUNNING' ? Date.now() : undefined)
   return (
     <div className="runline">
       <span className="swatch" style={{ background: runColor(info.runId) }} />
@@ -96,11 +94,9 @@ function RunLine({ run: { info } }: { run: Run }) {
       <span>
         <span className="muted">started</span> <When time={info.startTime} />
       </span>
-      {info.startTime !== undefined && end !== undefined && (
-        <span>
-          <span className="muted">{info.status === 'RUNNING' ? 'for' : 'took'}</span> {duration(end - info.startTime)}
-        </span>
-      )}
+      <span>
+        <span className="muted">{info.status === 'RUNNING' ? 'for' : 'took'}</span> <Took info={info} />
+      </span>
       <span className="mono muted">{info.runId}</span>
       {info.lifecycleStage === 'deleted' && <span role="status">deleted</span>}
     </div>
