@@ -44,7 +44,7 @@ export function atEnd(close: () => unknown): void {
 }
 
 after(async () => {
-  for (const close of closers.reverse()) await close()
+  for (const close of closers.toReversed()) await close()
 })
 
 async function asAdmin(statement: string): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Db, Sql, Transaction } from '../db/db.ts'
+import type { Lifecycle } from '../db/tables.ts'
 import { ApiError, invalid, notFound } from '../wire/errors.ts'
 import type { Handlers } from '../wire/endpoint.ts'
 import type { experiments } from '../wire/experiments.ts'
@@ -36,7 +37,7 @@ export function experimentHandlers({ db, now, artifactRoot }: Deps): Handlers<ty
       if (artifactLocation) checkArtifactLocation(artifactLocation)
       for (const [i, { key, value }] of tags.entries()) {
         checkKey(`tags[${i}].key`, key)
-        checkExperimentTag(key, value)
+        checkExperimentTag(`tags[${i}].value`, value)
       }
       return await db.write(async (tx) => {
         const id = await insertExperiment(tx, {
@@ -81,7 +82,7 @@ export function experimentHandlers({ db, now, artifactRoot }: Deps): Handlers<ty
 
     async delete({ experimentId }) {
       await db.write(async (tx) => {
-        const { id } = await activeExperiment(tx, experimentId)
+        const { id } = await getExperimentThatIs('active', tx, experimentId)
         await updateExperiment(tx, id, { lifecycle_stage: 'deleted' }, now())
         await setRunsLifecycle(tx, id, 'deleted', now())
       })
@@ -90,8 +91,7 @@ export function experimentHandlers({ db, now, artifactRoot }: Deps): Handlers<ty
 
     async restore({ experimentId }) {
       await db.write(async (tx) => {
-        const { id, lifecycle_stage } = await getExperiment(tx, experimentId)
-        if (lifecycle_stage === 'active') throw invalid('experiment_id', `experiment '${experimentId}' is not deleted`)
+        const { id } = await getExperimentThatIs('deleted', tx, experimentId)
         await updateExperiment(tx, id, { lifecycle_stage: 'active' }, now())
         await setRunsLifecycle(tx, id, 'active', now())
       })
@@ -100,7 +100,7 @@ export function experimentHandlers({ db, now, artifactRoot }: Deps): Handlers<ty
 
     async setTag({ experimentId, key, value }) {
       checkKey('key', key)
-      checkExperimentTag(key, value)
+      checkExperimentTag('value', value)
       await db.write(async (tx) => {
         const { id } = await activeExperiment(tx, experimentId)
         await setExperimentTag(tx, id, { key, value })
@@ -138,6 +138,13 @@ async function getExperiment(sql: Sql, experimentId: string): Promise<Experiment
   const row = await findExperiment(sql, toExperimentNumber(experimentId))
   if (!row) throw notFound('Experiment', experimentId)
   return row
+}
+
+/** To delete or to restore; one that is so already is not found, as MLflow has it. */
+async function getExperimentThatIs(stage: Lifecycle, tx: Transaction, experimentId: string): Promise<ExperimentRow> {
+  const row = await getExperiment(tx, experimentId)
+  if (row.lifecycle_stage === stage) return row
+  throw new ApiError('RESOURCE_DOES_NOT_EXIST', `Experiment '${experimentId}' is ${row.lifecycle_stage} already`)
 }
 
 const one = async (db: Db, row: ExperimentRow) => ({ experiment: (await toExperiments(db, [row]))[0]! })

@@ -14,14 +14,15 @@ const EXPERIMENT_NAME_LENGTH = 500
  * @param field - How the caller named it: `metrics[3].key`.
  */
 export function checkKey(field: string, key: string): void {
-  if (key.length > KEY_LENGTH)
-    throw invalid(field, `it has ${key.length} characters, at most ${KEY_LENGTH} are allowed`)
+  checkKeyLength(field, key)
   if (!/^[/\p{L}\p{N}\p{M}_.\- :]*$/u.test(key))
     throw invalid(field, `'${key}' may hold only letters, digits, '_', '-', '.', ' ', ':' and '/'`)
   const segments = key.split('/')
   if (key.startsWith('/') || key === '.' || key.startsWith('..') || segments.some(isNotNormal))
     throw invalid(field, `'${key}' must be a plain relative path, without '.', '..' and empty parts`)
 }
+
+export const checkKeyLength = (field: string, key: string) => checkLength(field, key, KEY_LENGTH)
 
 const isNotNormal = (segment: string) => segment === '' || segment === '.' || segment === '..'
 
@@ -38,17 +39,21 @@ export function checkBatch(counts: { metrics: number; params: number; tags: numb
 /** Cuts a value that is too long, as MLflow's servers do by default. */
 export const truncate = (value: string, length: number) => (value.length > length ? value.slice(0, length) : value)
 
-export function checkExperimentName(field: string, name: string): void {
-  if (name.length > EXPERIMENT_NAME_LENGTH)
-    throw invalid(field, `it has ${name.length} characters, at most ${EXPERIMENT_NAME_LENGTH} are allowed`)
+export const checkExperimentName = (field: string, name: string) => checkLength(field, name, EXPERIMENT_NAME_LENGTH)
+
+export const checkExperimentTag = (field: string, value: string) => checkLength(field, value, EXPERIMENT_TAG_LENGTH)
+
+/** Checks the texts of an object, for each of which `most` says how long it may be. */
+export function checkLengths<Name extends string>(
+  field: string,
+  texts: { readonly [K in NoInfer<Name>]?: string },
+  most: Readonly<Record<Name, number>>,
+): void {
+  for (const name of Object.keys(most) as Name[]) checkLength(`${field}.${name}`, texts[name] ?? '', most[name])
 }
 
-export function checkExperimentTag(key: string, value: string): void {
-  if (value.length > EXPERIMENT_TAG_LENGTH)
-    throw invalid(
-      'value',
-      `it has ${value.length} characters, at most ${EXPERIMENT_TAG_LENGTH} are allowed for tag '${key}'`,
-    )
+function checkLength(field: string, text: string, most: number): void {
+  if (text.length > most) throw invalid(field, `it has ${text.length} characters, at most ${most} are allowed`)
 }
 
 /** @throws ApiError unless `value` is between 1 and `most`. */

@@ -25,6 +25,7 @@ export function metricHandlers({ db, keys, now }: Deps): Handlers<typeof contrac
   return {
     async log({ runId, ...metric }) {
       checkKey('key', metric.key)
+      checkTimestamp('timestamp', metric.timestamp)
       await db.write(async (tx) => logMetrics(tx, keys, await lockRun(tx, runId, now()), [metric]))
       return {}
     },
@@ -78,13 +79,18 @@ export function metricHandlers({ db, keys, now }: Deps): Handlers<typeof contrac
   }
 }
 
-/** Refuses metrics whose name cannot be one. */
+/** Refuses metrics whose name or time cannot be one. */
 export function checkMetrics(metrics: readonly NewMetric[]): void {
   const seen = new Set<string>()
-  for (const [i, { key }] of metrics.entries()) {
+  for (const [i, { key, timestamp }] of metrics.entries()) {
+    checkTimestamp(`metrics[${i}].timestamp`, timestamp)
     if (!seen.has(key)) checkKey(`metrics[${i}].key`, key)
     seen.add(key)
   }
+}
+
+function checkTimestamp(field: string, timestamp: number): void {
+  if (timestamp < 0) throw invalid(field, `expected milliseconds since 1970, got ${timestamp}`)
 }
 
 /** Adds points to the series of a locked run. Infinities become the greatest finite numbers, as in MLflow's stores. */

@@ -2,11 +2,20 @@ import type { Db } from '../db/db.ts'
 import { ApiError, invalid, notFound } from '../wire/errors.ts'
 import type { Handlers } from '../wire/endpoint.ts'
 import type { KeyValue } from '../wire/experiments.ts'
-import type { runs } from '../wire/runs.ts'
+import type { DatasetInput, runs } from '../wire/runs.ts'
 import { findExperiment, toExperimentNumber } from './experiments-store.ts'
 import { insertInputs, insertRunModels } from './inputs-store.ts'
 import type { KeyCatalogue } from './keys.ts'
-import { checkBatch, checkKey, checkMaxResults, PARAM_LENGTH, TAG_LENGTH, truncate } from './limits.ts'
+import {
+  checkBatch,
+  checkKey,
+  checkKeyLength,
+  checkLengths,
+  checkMaxResults,
+  PARAM_LENGTH,
+  TAG_LENGTH,
+  truncate,
+} from './limits.ts'
 import { checkMetrics, logMetrics } from './metrics.ts'
 import { randomRunName } from './run-names.ts'
 import {
@@ -36,15 +45,15 @@ interface Deps {
 export function runHandlers({ db, keys, now, newId }: Deps): Handlers<typeof runs> {
   return {
     async create({ experimentId, userId = '', runName, startTime, tags }) {
-      checkPairs('tags', tags)
+      for (const [i, { key }] of tags.entries()) checkKeyLength(`tags[${i}].key`, key)
       const tagged = tags.findLast(({ key }) => key === RUN_NAME)?.value
       if (runName && tagged && runName !== tagged)
         throw invalid('run_name', `'${runName}' differs from the tag ${RUN_NAME}, '${tagged}'`)
       const name = runName || tagged || randomRunName()
       const runId = newId()
       const row = await db.write(async (tx) => {
-        const experiment = await findExperiment(tx, toExperimentNumber(experimentId ?? ''))
-        if (!experiment) throw notFound('Experiment', experimentId!)
+        const experiment = await findExperiment(tx, toExperimentNumber(experimentId))
+        if (!experiment) throw notFound('Experiment', experimentId)
         if (experiment.lifecycle_stage !== 'active')
           throw invalid('experiment_id', `experiment '${experimentId}' has been deleted; restore it to write to it`)
         const run = await insertRun(tx, {
@@ -83,8 +92,9 @@ export function runHandlers({ db, keys, now, newId }: Deps): Handlers<typeof run
 
     async delete({ runId }) {
       await db.write(async (tx) => {
-        const { id } = await lockRun(tx, runId, now())
-        await updateRun(tx, id, { lifecycle_stage: 'deleted', deleted_time: now() })
+        const { id, lifecycle_stage } = await getRun(tx, runId)
+        if (lifecycle_stage === 'deleted') return
+        await updateRun(tx, id, { lifecycle_stage: 'deleted', deleted_time: now(), updated_at: now() })
       })
       return {}
     },
@@ -92,7 +102,7 @@ export function runHandlers({ db, keys, now, newId }: Deps): Handlers<typeof run
     async restore({ runId }) {
       await db.write(async (tx) => {
         const { id, lifecycle_stage } = await getRun(tx, runId)
-        if (lifecycle_stage === 'active') throw invalid('run_id', `run '${runId}' is not deleted`)
+        if (lifecycle_stage === 'active') return
         await updateRun(tx, id, { lifecycle_stage: 'active', deleted_time: null, updated_at: now() })
       })
       return {}
@@ -141,7 +151,7 @@ export function runHandlers({ db, keys, now, newId }: Deps): Handlers<typeof run
     },
 
     async logInputs({ runId, datasets, models }) {
-      for (const [i, { dataset }] of datasets.entries()) checkDataset(`datasets[${i}].dataset`, dataset)
+      for (const [i, input] of datasets.entries()) checkDatasetInput(`datasets[${i}]`, input)
       await db.write(async (tx) => {
         const run = await lockRun(tx, runId, now())
         await insertInputs(tx, run, datasets)
@@ -193,12 +203,11 @@ function checkDistinct(params: readonly KeyValue[]): void {
 }
 
 const DATASET_LENGTHS = { name: 500, digest: 36, source: 65_535, schema: 1_048_575, profile: 16_777_215 } as const
+const INPUT_TAG_LENGTHS = { key: 255, value: 500 } as const
 
-function checkDataset(field: string, dataset: { readonly [K in keyof typeof DATASET_LENGTHS]?: string }): void {
-  for (const [part, most] of Object.entries(DATASET_LENGTHS) as [keyof typeof DATASET_LENGTHS, number][]) {
-    const { length } = dataset[part] ?? ''
-    if (length > most) throw invalid(`${field}.${part}`, `it has ${length} characters, at most ${most} are allowed`)
-  }
+function checkDatasetInput(field: string, { dataset, tags }: DatasetInput): void {
+  checkLengths(`${field}.dataset`, dataset, DATASET_LENGTHS)
+  for (const [i, tag] of tags.entries()) checkLengths(`${field}.tags[${i}]`, tag, INPUT_TAG_LENGTHS)
 }
 
 function parseModel(modelJson: string): object {

@@ -74,7 +74,7 @@ export const runs = {
     path: '/{api}/2.0/mlflow/runs/create',
     access: { resource: 'experiment', by: 'experimentId', permission: 'EDIT' },
     request: message('CreateRun', {
-      experimentId: optional(string),
+      experimentId: nonEmpty,
       userId: optional(string),
       runName: optional(string),
       startTime: optional(int64),

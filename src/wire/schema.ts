@@ -115,7 +115,9 @@ export const int32: Schema<number> = {
   write: (value) => value,
 }
 
-const NON_FINITE: Record<string, number> = { NaN: NaN, Infinity: Infinity, '-Infinity': -Infinity }
+const DECIMAL = /^\s*[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?\s*$/i
+/** Python's spellings beside JSON's. */
+const NON_FINITE = /^\s*([-+]?)(?:(nan)|inf(?:inity)?)\s*$/i
 
 export const double: Schema<number> = {
   kind: 'double',
@@ -123,8 +125,10 @@ export const double: Schema<number> = {
     if (typeof json === 'number') return json
     if (typeof json === 'boolean') return Number(json) // the Python client's servers take true for 1.0
     if (typeof json !== 'string') return mismatch('a number', json)
-    const value = NON_FINITE[json] ?? (json.trim() === '' ? NaN : Number(json))
-    return Number.isNaN(value) && json !== 'NaN' ? mismatch('a number', json) : value
+    if (DECIMAL.test(json)) return Number(json)
+    const [found, sign, nan] = NON_FINITE.exec(json) ?? []
+    if (!found) return mismatch('a number', json)
+    return nan ? NaN : sign === '-' ? -Infinity : Infinity
   },
   write: (value) => (Number.isFinite(value) ? value : String(value)),
 }
@@ -177,7 +181,7 @@ export const map = <Out, In>(item: Schema<Out, In>): Schema<Record<string, Out>,
   write: (value) => value && Object.fromEntries(Object.entries(value).map(([key, each]) => [key, item.write(each)])),
 })
 
-/** An enum: written by name, read by name or number; an unknown one counts as not sent. */
+/** An enum: written by name, read by name or number; an unknown name counts as not sent, as one of a later version. */
 export function oneOf<const Names extends Record<string, number>>(
   kind: string,
   names: Names,
@@ -187,10 +191,8 @@ export function oneOf<const Names extends Record<string, number>>(
     kind,
     names,
     read(json) {
-      if (typeof json !== 'string' && typeof json !== 'number')
-        return mismatch(`one of ${Object.keys(names).join(', ')}`, json)
-      if (Object.hasOwn(names, json)) return json as keyof Names & string
-      return byNumber.get(Number(json)) as never
+      if (typeof json === 'string') return (Object.hasOwn(names, json) ? json : byNumber.get(Number(json))) as never
+      return byNumber.get(json as number) ?? mismatch(`one of ${Object.keys(names).join(', ')}`, json)
     },
     write: (value) => value,
   }
@@ -274,6 +276,7 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 const toSnake = (camel: string) => camel.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 
 function brief(value: unknown): string {
+  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'a list' : 'an object' // may be endless
   const text = JSON.stringify(value) ?? String(value)
   return text.length > 80 ? `${text.slice(0, 77)}…` : text
 }
