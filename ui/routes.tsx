@@ -58,13 +58,8 @@ const experimentRuns = createRoute({
   },
 })
 
+/** With the tab behind it, and for artifacts their path. */
 const run = createRoute({
-  getParentRoute: () => root,
-  path: '/experiments/$experimentId/runs/$runId',
-  component: lazyRouteComponent(() => import('./pages/run/page.tsx'), 'RunPage'),
-})
-
-const runTab = createRoute({
   getParentRoute: () => root,
   path: '/experiments/$experimentId/runs/$runId/$',
   component: lazyRouteComponent(() => import('./pages/run/page.tsx'), 'RunPage'),
@@ -84,7 +79,7 @@ const toList = (value: unknown): string[] =>
   Array.isArray(value) ? value.map(String) : value === undefined ? [] : [String(value)]
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, experiments, experiment, experimentRuns, run, runTab, compare]),
+  routeTree: root.addChildren([home, experiments, experiment, experimentRuns, run, compare]),
   history: createHashHistory(),
   defaultPreload: 'intent',
 })

@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query'
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react'
 import { api } from '../api.ts'
 import { Bars } from './bars.tsx'
@@ -97,7 +97,7 @@ function Chart({ metric, runIds, names, logarithmic, smoothing }: ChartProps) {
     queryKey: ['series', metric, runIds],
     enabled: visible,
     queryFn: ({ signal }) => api.metrics.sample({ runIds, keys: [metric], points: POINTS }, { signal }),
-    placeholderData: (before) => before,
+    placeholderData: keepPreviousData,
   })
   const series = query.data?.series
   return (

@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query'
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import type { SampledSeries } from '../../src/wire/metrics.ts'
 import { api } from '../api.ts'
 
@@ -11,11 +11,14 @@ export function useSparklines(runIds: readonly string[], keys: readonly string[]
     enabled: runIds.length > 0 && keys.length > 0,
     queryFn: ({ signal }) =>
       api.metrics.sample({ runIds: [...runIds], keys: [...keys], points: SPARK_POINTS }, { signal }),
-    select: ({ series }) => new Map(series.map((each) => [cellName(each.runId, each.key), each])),
-    placeholderData: (before) => before,
+    select: byCell,
+    placeholderData: keepPreviousData,
   })
   return query.data ?? NONE
 }
+
+const byCell = ({ series }: { series: readonly SampledSeries[] }) =>
+  new Map(series.map((each) => [cellName(each.runId, each.key), each]))
 
 const NONE: ReadonlyMap<string, SampledSeries> = new Map()
 /** Of a run's series, among others. */

@@ -1,9 +1,10 @@
-import { useQuery } from '@tanstack/react-query'
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { Command } from 'cmdk'
 import { useState } from 'react'
 import { api } from '../api.ts'
 import { middle } from './format.ts'
+import { RUN } from './parts.tsx'
 import { chooseTheme, currentTheme } from './theme.ts'
 
 /** Finds experiments by name, and runs by name or id, from anywhere. */
@@ -14,7 +15,7 @@ export default function Palette({ close }: { close: () => void }) {
     queryKey: ['palette', 'experiments', text],
     queryFn: () =>
       api.experiments.search({ maxResults: 8, ...(text && { filter: `name ILIKE ${quoted(`%${text}%`)}` }) }),
-    placeholderData: (before) => before,
+    placeholderData: keepPreviousData,
   })
   const found = experiments.data?.experiments ?? []
   const ids = found.map(({ experimentId }) => experimentId)
@@ -27,7 +28,7 @@ export default function Palette({ close }: { close: () => void }) {
       const filter = `run_name ILIKE ${quoted(`%${text}%`)} OR run_id = ${quoted(text)}`
       return api.runs.search({ experimentIds, filter, maxResults: 8, only: {} })
     },
-    placeholderData: (before) => before,
+    placeholderData: keepPreviousData,
   })
   const go = (to: () => Promise<void> | void) => () => {
     close()
@@ -65,9 +66,7 @@ export default function Palette({ close }: { close: () => void }) {
               <Command.Item
                 key={runId}
                 value={`run ${runId}`}
-                onSelect={go(() =>
-                  navigate({ to: '/experiments/$experimentId/runs/$runId', params: { experimentId, runId } }),
-                )}
+                onSelect={go(() => navigate({ to: RUN, params: { experimentId, runId, _splat: '' } }))}
               >
                 <span className="clip">{middle(runName ?? runId, 50)}</span>
                 <span className="muted mono">{runId.slice(0, 8)}</span>

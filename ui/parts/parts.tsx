@@ -1,4 +1,5 @@
 import type { UseQueryResult } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { type ReactNode, useEffect, useState } from 'react'
 import type { KeyValue } from '../../src/wire/experiments.ts'
 import type { RunInfo } from '../../src/wire/runs.ts'
@@ -49,6 +50,24 @@ function useNow(matters: boolean): number {
   }, [matters])
   return now
 }
+
+interface RunLinkProps {
+  readonly info: Pick<RunInfo, 'runId' | 'runName' | 'experimentId'>
+  readonly most?: number
+  readonly tabIndex?: number
+}
+
+/** The name of a run, which leads to its page. */
+export function RunLink({ info: { runId, experimentId, runName = runId }, most, tabIndex }: RunLinkProps) {
+  return (
+    <Link className="clip" title={runName} tabIndex={tabIndex} to={RUN} params={{ experimentId, runId, _splat: '' }}>
+      {middle(runName, most)}
+    </Link>
+  )
+}
+
+/** The page of a run; what follows is its tab. */
+export const RUN = '/experiments/$experimentId/runs/$runId/$'
 
 /** A name that may be long: cut in the middle, whole on hover. */
 export function Name({ text, most }: { text: string; most?: number }) {

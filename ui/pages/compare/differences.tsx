@@ -1,9 +1,8 @@
-import { Link } from '@tanstack/react-router'
 import type { Run } from '../../../src/wire/runs.ts'
 import { runColor } from '../../charts/colors.ts'
 import { light } from '../../charts/lit.ts'
 import { cellNumber, middle } from '../../parts/format.ts'
-import { Status, Took } from '../../parts/parts.tsx'
+import { RunLink, Status, Took } from '../../parts/parts.tsx'
 import { lessIsBetter } from '../experiment/columns.ts'
 
 interface Line {
@@ -26,12 +25,15 @@ export function Differences({ runs }: { runs: readonly Run[] }) {
         <thead>
           <tr>
             <td />
-            {runs.map(({ info: { runId, experimentId, runName = runId } }) => (
-              <th key={runId} scope="col" onPointerEnter={() => light(runId)} onPointerLeave={() => light(undefined)}>
-                <span className="swatch" style={{ background: runColor(runId) }} />{' '}
-                <Link to="/experiments/$experimentId/runs/$runId" params={{ experimentId, runId }} title={runName}>
-                  {middle(runName, 28)}
-                </Link>
+            {runs.map(({ info }) => (
+              <th
+                key={info.runId}
+                scope="col"
+                onPointerEnter={() => light(info.runId)}
+                onPointerLeave={() => light(undefined)}
+              >
+                <span className="swatch" style={{ background: runColor(info.runId) }} />{' '}
+                <RunLink info={info} most={28} />
               </th>
             ))}
           </tr>

@@ -1,4 +1,3 @@
-import { Link } from '@tanstack/react-router'
 import type { CSSProperties } from 'react'
 import type { SampledSeries } from '../../../src/wire/metrics.ts'
 import type { Run } from '../../../src/wire/runs.ts'
@@ -6,24 +5,15 @@ import { runColor } from '../../charts/colors.ts'
 import { Sparkline } from '../../charts/sparkline.tsx'
 import { cellName } from '../../charts/use-sparklines.ts'
 import { cellNumber, middle } from '../../parts/format.ts'
-import { Status, tagOf, Took, When } from '../../parts/parts.tsx'
+import { RunLink, Status, tagOf, Took, When } from '../../parts/parts.tsx'
 import { lessIsBetter, type RunColumn } from './columns.ts'
 import type { Row } from './tree.ts'
 
 export function RunName({ run: { info } }: Row) {
-  const { runId, experimentId, runName = runId } = info
   return (
     <>
-      <span className="swatch" style={{ background: runColor(runId) }} />
-      <Link
-        className="clip"
-        title={runName}
-        tabIndex={-1}
-        to="/experiments/$experimentId/runs/$runId"
-        params={{ experimentId, runId }}
-      >
-        {middle(runName, 80)}
-      </Link>
+      <span className="swatch" style={{ background: runColor(info.runId) }} />
+      <RunLink info={info} most={80} tabIndex={-1} />
     </>
   )
 }

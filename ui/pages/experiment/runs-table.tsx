@@ -12,6 +12,7 @@ import { type KeyboardEvent, type MouseEvent, useEffect, useMemo, useRef, useSta
 import type { Run } from '../../../src/wire/runs.ts'
 import { light, useLit } from '../../charts/lit.ts'
 import { useSparklines } from '../../charts/use-sparklines.ts'
+import { RUN } from '../../parts/parts.tsx'
 import { bestValues, RunCell, RunName } from './cells.tsx'
 import { ColumnHead } from './column-head.tsx'
 import type { RunColumn } from './columns.ts'
@@ -129,8 +130,8 @@ export function RunsTable(props: RunsTableProps) {
     else if (event.key === ' ') select(active, { extend: event.shiftKey })
     else if (event.key === 'Enter')
       void navigate({
-        to: '/experiments/$experimentId/runs/$runId',
-        params: { experimentId: run.info.experimentId, runId: run.info.runId },
+        to: RUN,
+        params: { experimentId: run.info.experimentId, runId: run.info.runId, _splat: '' },
       })
     else if (event.key === 'Escape') onSelect([])
     else return

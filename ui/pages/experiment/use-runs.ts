@@ -1,4 +1,4 @@
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { Run } from '../../../src/wire/runs.ts'
 import type { ViewType } from '../../../src/wire/experiments.ts'
@@ -36,7 +36,7 @@ export function useRuns({ experimentId, filter, order, view }: RunQuery) {
         { signal },
       ),
     getNextPageParam: ({ nextPageToken }) => nextPageToken,
-    placeholderData: (before) => before,
+    placeholderData: keepPreviousData,
     retry: false,
   })
 }
@@ -46,7 +46,7 @@ export const useCount = ({ experimentId, filter, view }: RunQuery) =>
     queryKey: ['count', experimentId, filter, view],
     queryFn: ({ signal }) =>
       api.pages.countRuns({ experimentIds: [experimentId], runViewType: view, ...(filter && { filter }) }, { signal }),
-    placeholderData: (before) => before,
+    placeholderData: keepPreviousData,
     retry: false,
   })
 

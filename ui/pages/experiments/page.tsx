@@ -1,4 +1,4 @@
-import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query'
+import { keepPreviousData, useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useDeferredValue, useState } from 'react'
 import { api } from '../../api.ts'
@@ -25,7 +25,7 @@ export function ExperimentsPage() {
         { signal },
       ),
     getNextPageParam: ({ nextPageToken }) => nextPageToken,
-    placeholderData: (before) => before,
+    placeholderData: keepPreviousData,
   })
   const found = query.data?.pages.flatMap(({ experiments }) => experiments) ?? []
 

@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query'
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { ChevronDown, ChevronRight, File, Folder } from 'lucide-react'
 import { useState } from 'react'
@@ -6,6 +6,7 @@ import type { FileInfo } from '../../../src/wire/artifacts.ts'
 import type { Run } from '../../../src/wire/runs.ts'
 import { api } from '../../api.ts'
 import { bytes } from '../../parts/format.ts'
+import { RUN } from '../../parts/parts.tsx'
 import { Preview } from './preview.tsx'
 
 interface Props {
@@ -20,7 +21,7 @@ export default function Artifacts({ run: { info }, path }: Props) {
   const navigate = useNavigate()
   const open = (chosen: string) =>
     navigate({
-      to: '/experiments/$experimentId/runs/$runId/$',
+      to: RUN,
       params: { experimentId, runId, _splat: `artifacts/${chosen}` },
       replace: true,
     })
@@ -45,7 +46,7 @@ export const useListing = (runId: string, folder: string) =>
   useQuery({
     queryKey: ['run', runId, 'artifacts', folder],
     queryFn: ({ signal }) => api.artifacts.list({ runId, ...(folder && { path: folder }) }, { signal }),
-    placeholderData: (before) => before,
+    placeholderData: keepPreviousData,
   })
 
 interface ListingProps {

@@ -1,5 +1,4 @@
 import { useQuery } from '@tanstack/react-query'
-import { Link } from '@tanstack/react-router'
 import { useMemo, useState } from 'react'
 import type { KeyValue } from '../../../src/wire/experiments.ts'
 import type { Metric } from '../../../src/wire/metrics.ts'
@@ -9,7 +8,7 @@ import { runColor } from '../../charts/colors.ts'
 import { Sparkline } from '../../charts/sparkline.tsx'
 import { cellName, useSparklines } from '../../charts/use-sparklines.ts'
 import { cellNumber, middle } from '../../parts/format.ts'
-import { Name, Status, TagList, tagOf } from '../../parts/parts.tsx'
+import { RunLink, Status, TagList, tagOf } from '../../parts/parts.tsx'
 import { useChildren } from './family.ts'
 import { Note } from './note.tsx'
 
@@ -214,11 +213,7 @@ function Facts({ run: { info, data } }: { run: Run }) {
 
 function Parent({ experimentId, runId }: { experimentId: string; runId: string }) {
   const query = useQuery({ queryKey: ['run', runId], queryFn: ({ signal }) => api.runs.get({ runId }, { signal }) })
-  return (
-    <Link to="/experiments/$experimentId/runs/$runId" params={{ experimentId, runId }}>
-      <Name text={query.data?.run.info.runName ?? runId} />
-    </Link>
-  )
+  return <RunLink info={query.data?.run.info ?? { experimentId, runId }} />
 }
 
 function Children({ run: { info } }: { run: Run }) {
@@ -230,13 +225,11 @@ function Children({ run: { info } }: { run: Run }) {
         Children <span className="muted">{children.length}</span>
       </h2>
       <ul className="children">
-        {children.map(({ info: { runId, runName = runId, experimentId, status } }) => (
-          <li key={runId}>
-            <span className="swatch" style={{ background: runColor(runId) }} />
-            <Link className="clip" to="/experiments/$experimentId/runs/$runId" params={{ experimentId, runId }}>
-              {middle(runName, 60)}
-            </Link>
-            <Status status={status} />
+        {children.map(({ info }) => (
+          <li key={info.runId}>
+            <span className="swatch" style={{ background: runColor(info.runId) }} />
+            <RunLink info={info} />
+            <Status status={info.status} />
           </li>
         ))}
       </ul>

@@ -6,7 +6,7 @@ import { api } from '../../api.ts'
 import { runColor } from '../../charts/colors.ts'
 import { ChartWall } from '../../charts/chart-wall.tsx'
 import { useLive } from '../../parts/live.ts'
-import { Loaded, Name, Status, Took, When } from '../../parts/parts.tsx'
+import { Loaded, Name, RUN, Status, Took, When } from '../../parts/parts.tsx'
 import { Bar } from '../../parts/shell.tsx'
 import { Overview } from './overview.tsx'
 import { RunActions, RunTitle } from './run-actions.tsx'
@@ -23,7 +23,7 @@ const TABS = [
 
 /** One run: what it was given, what it reported and what it left. */
 export function RunPage() {
-  const { experimentId = '', runId = '', _splat = '' } = useParams({ strict: false })
+  const { experimentId, runId, _splat = '' } = useParams({ from: RUN })
   const query = useQuery({ queryKey: ['run', runId], queryFn: ({ signal }) => api.runs.get({ runId }, { signal }) })
   const experiment = useQuery({
     queryKey: ['experiment', experimentId],
@@ -105,18 +105,8 @@ function RunLine({ run: { info } }: { run: Run }) {
 
 function TabLink({ run: { info }, path, children }: { run: Run; path: string; children: ReactNode }) {
   const { experimentId, runId } = info
-  if (path === '')
-    return (
-      <Link
-        to="/experiments/$experimentId/runs/$runId"
-        params={{ experimentId, runId }}
-        activeOptions={{ exact: true }}
-      >
-        {children}
-      </Link>
-    )
   return (
-    <Link to="/experiments/$experimentId/runs/$runId/$" params={{ experimentId, runId, _splat: path }}>
+    <Link to={RUN} params={{ experimentId, runId, _splat: path }} activeOptions={{ exact: path === '' }}>
       {children}
     </Link>
   )
