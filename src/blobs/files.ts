@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import { createReadStream, createWriteStream } from 'node:fs'
+import { createReadStream, createWriteStream, type Dirent } from 'node:fs'
 import { mkdir, readdir, realpath, rename, rm, stat } from 'node:fs/promises'
-import { dirname, join, posix, resolve, sep } from 'node:path'
+import { dirname, posix, resolve, sep } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { ReadableStream as NodeStream } from 'node:stream/web'
-import { invalid, notFound } from '../wire/errors.ts'
+import { ApiError, invalid, notFound } from '../wire/errors.ts'
 import type { BlobInfo, Blobs } from './blobs.ts'
 
 const PARTIAL = '.millrace-partial'
@@ -17,10 +17,17 @@ export function fileBlobs(root: string): Blobs {
   /** The file of a path, unless a symbolic link leads out of the folder. */
   async function locate(path: string): Promise<string> {
     const file = resolve(base, path)
-    const [real, realBase] = await Promise.all([realPathOf(file), realPathOf(base)])
+    const [real, realBase] = await Promise.all([realPathOf(file), realPathOf(base)]).catch(explain(path))
     if (real !== realBase && !real.startsWith(realBase + sep))
       throw invalid('path', `Invalid path '${path}': it leads out of the artifact root`)
     return file
+  }
+
+  async function describe(entry: Dirent, path: string): Promise<BlobInfo | undefined> {
+    const file = entry.isSymbolicLink() ? await locate(path).catch(() => undefined) : resolve(base, path)
+    if (!file) return undefined
+    const found = await stat(file).catch(ifMissing(undefined)) // removed since it was listed
+    return found && (found.isDirectory() ? { path, isDir: true } : { path, isDir: false, size: found.size })
   }
 
   return {
@@ -28,7 +35,7 @@ export function fileBlobs(root: string): Blobs {
       const folder = await locate(dir)
       const entries = await readdir(folder, { withFileTypes: true }).catch(ifMissing([]))
       const shown = entries.filter(({ name }) => !name.endsWith(PARTIAL))
-      const infos = await Promise.all(shown.map(({ name }) => describe(join(folder, name), posix.join(dir, name))))
+      const infos = await Promise.all(shown.map((entry) => describe(entry, posix.join(dir, entry.name))))
       return infos.filter((info) => info !== undefined).sort((a, b) => (a.path < b.path ? -1 : 1))
     },
 
@@ -50,25 +57,20 @@ export function fileBlobs(root: string): Blobs {
     async write(path, content) {
       const file = await locate(path)
       const partial = `${file}.${randomUUID()}${PARTIAL}`
-      await mkdir(dirname(file), { recursive: true })
       try {
+        await mkdir(dirname(file), { recursive: true })
         await pipeline(toReadable(content), createWriteStream(partial))
         await rename(partial, file) // readers never see half of a file
       } catch (error) {
-        await rm(partial, { force: true })
-        throw error
+        await rm(partial, { force: true }).catch(ifMissing(undefined))
+        throw explained(path, error)
       }
     },
 
     async remove(path) {
-      await rm(await locate(path), { recursive: true, force: true })
+      await rm(await locate(path), { recursive: true, force: true }).catch(ifMissing(undefined))
     },
   }
-}
-
-async function describe(file: string, path: string): Promise<BlobInfo | undefined> {
-  const found = await stat(file).catch(ifMissing(undefined)) // removed since it was listed
-  return found && (found.isDirectory() ? { path, isDir: true } : { path, isDir: false, size: found.size })
 }
 
 /** The real path of a file; for one that does not exist yet, below the real path of its nearest folder. */
@@ -77,6 +79,25 @@ async function realPathOf(file: string): Promise<string> {
   if (real !== undefined) return real
   const folder = dirname(file)
   return folder === file ? file : resolve(await realPathOf(folder), file.slice(folder.length + 1))
+}
+
+/** What a file system's refusal says of the path that was asked for. */
+const REASONS: Record<string, string> = {
+  ELOOP: 'its symbolic links lead in a circle',
+  ENAMETOOLONG: 'one of its names is too long',
+  EEXIST: 'it needs a folder where there is a file',
+  ENOTDIR: 'it needs a folder where there is a file',
+  EISDIR: 'there is a folder of that name',
+}
+
+function explained(path: string, error: unknown): unknown {
+  const { code = '' } = error as NodeJS.ErrnoException
+  if (code === 'ENOSPC') return new ApiError('TEMPORARILY_UNAVAILABLE', `'${path}' was not kept: the disk is full`)
+  return REASONS[code] ? invalid('path', `Invalid path '${path}': ${REASONS[code]}`) : error
+}
+
+const explain = (path: string) => (error: unknown) => {
+  throw explained(path, error)
 }
 
 const toReadable = (content: ReadableStream<Uint8Array> | Uint8Array) =>

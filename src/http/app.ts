@@ -50,6 +50,7 @@ export function createApp(all: readonly Route[], options: AppOptions = {}): App 
   }
   for (const path of new Set(all.flatMap(({ endpoint }) => pathsOf(endpoint)))) hono.all(prefix + path, wrongMethod)
   hono.notFound(({ req }) => (fallback ? fallback(req.raw) : nothingHere()))
+  hono.onError((error, { req }) => toFailure(error, req.raw, onBug))
   return async (request) => hono.fetch(request)
 }
 
@@ -66,10 +67,7 @@ async function answer(
     if (endpoint.response === raw) return output as Response
     return await toResponse(endpoint.response.write(output), 200, request)
   } catch (error) {
-    if (error instanceof ApiError) return await toResponse(errorBody(error), error.status, request)
-    onBug?.(error, request)
-    const hidden = new ApiError('INTERNAL_ERROR', 'Something went wrong in the server; its log says what')
-    return await toResponse(errorBody(hidden), hidden.status, request)
+    return await toFailure(error, request, onBug)
   } finally {
     if (request.body && !request.bodyUsed) await request.body.cancel().catch(() => {}) // gone already
   }
@@ -92,6 +90,13 @@ async function readInput(endpoint: Endpoint, request: Request, path: Record<stri
 function withoutPathKeys(body: object, { request }: Endpoint, path: Record<string, string>): object {
   const names = new Set(request.fields.filter(({ key }) => key in path).map(({ name }) => name))
   return Object.fromEntries(Object.entries(body).filter(([name]) => !names.has(name)))
+}
+
+async function toFailure(error: unknown, request: Request, onBug: AppOptions['onBug']): Promise<Response> {
+  if (error instanceof ApiError) return await toResponse(errorBody(error), error.status, request)
+  onBug?.(error, request)
+  const hidden = new ApiError('INTERNAL_ERROR', 'Something went wrong in the server; its log says what')
+  return await toResponse(errorBody(hidden), hidden.status, request)
 }
 
 async function toResponse(value: unknown, status: number, request: Request): Promise<Response> {

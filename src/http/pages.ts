@@ -35,7 +35,8 @@ export function pageFiles(prefix: string): App {
 }
 
 async function serveFile(root: string, name: string, request: Request): Promise<Response | undefined> {
-  const file = join(root, checkPath('path', name))
+  const file = fileOf(root, name)
+  if (!file) return undefined
   const accepted = request.headers.get('accept-encoding') ?? ''
   const headers = new Headers({
     'content-type': mime.getType(name) ?? 'application/octet-stream',
@@ -53,12 +54,21 @@ async function serveFile(root: string, name: string, request: Request): Promise<
   return found && new Response(found, { headers })
 }
 
+function fileOf(root: string, name: string): string | undefined {
+  try {
+    return join(root, checkPath('path', name))
+  } catch {
+    return undefined // no page has such a path
+  }
+}
+
 async function readIfThere(file: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
   try {
     await using handle = await open(file)
     return new Uint8Array(await handle.readFile())
   } catch (error) {
-    if (['ENOENT', 'EISDIR', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code!)) return undefined
+    if (['ENOENT', 'EISDIR', 'ENOTDIR', 'ENAMETOOLONG'].includes((error as NodeJS.ErrnoException).code!))
+      return undefined
     throw error
   }
 }
