@@ -74,11 +74,13 @@ export default function Palette({ close }: { close: () => void }) {
             ))}
           </Command.Group>
         )}
-        <Command.Group heading="Commands">
-          <Command.Item value="theme" onSelect={go(() => chooseTheme(currentTheme() === 'dark' ? 'light' : 'dark'))}>
-            Switch to the {currentTheme() === 'dark' ? 'light' : 'dark'} theme
-          </Command.Item>
-        </Command.Group>
+        {'switch the theme to light or dark'.includes(text.toLowerCase()) && (
+          <Command.Group heading="Commands">
+            <Command.Item value="theme" onSelect={go(() => chooseTheme(currentTheme() === 'dark' ? 'light' : 'dark'))}>
+              Switch to the {currentTheme() === 'dark' ? 'light' : 'dark'} theme
+            </Command.Item>
+          </Command.Group>
+        )}
       </Command.List>
     </Command.Dialog>
   )

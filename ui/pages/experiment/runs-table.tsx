@@ -187,6 +187,7 @@ export function RunsTable(props: RunsTableProps) {
                 onPointerEnter={() => light(runId)}
                 onPointerLeave={() => light(undefined)}
                 onFocus={() => setActive(index)}
+                onMouseDown={(event) => event.shiftKey && event.preventDefault()} // a range of rows, not of text
                 onClick={(event: MouseEvent) => {
                   if ((event.target as Element).closest('a, button')) return
                   select(index, { extend: event.shiftKey })
