@@ -43,8 +43,12 @@ export function placeOf(uri: string, { served, folders }: Roots): Place {
 }
 
 function toFile(uri: string): string | undefined {
-  if (uri.startsWith('file:')) return fileURLToPath(uri.replace(/^file:(?!\/\/)/, 'file://'))
-  return /^[a-z][a-z0-9+.-]*:/i.test(uri) ? undefined : resolve(uri)
+  if (!/^[a-z][a-z0-9+.-]*:/i.test(uri)) return resolve(uri)
+  try {
+    return fileURLToPath(uri.replace(/^file:(?!\/\/)/i, 'file://'))
+  } catch {
+    return undefined // another scheme, or a file of another machine
+  }
 }
 
 const isWithin = (file: string, folder: string) => file === folder || file.startsWith(folder + sep)

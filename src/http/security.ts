@@ -71,7 +71,8 @@ function toMatcher(patterns: readonly string[]): (text: string) => boolean {
 const toRegExp = (pattern: string) =>
   new RegExp(`^${pattern.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*')}$`, 'i')
 
-const refusal = (text: string) => new Response(text, { status: 403, headers: { 'content-type': 'text/plain' } })
+const refusal = (text: string) =>
+  new Response(text, { status: 403, headers: { 'content-type': 'text/plain', 'x-content-type-options': 'nosniff' } })
 const withoutPort = (host: string) => host.replace(/:\d+$/, '').toLowerCase()
 const isLocal = (origin: string) => /^https?:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i.test(origin)
 const isSame = (origin: string, host: string) => origin.replace(/^https?:\/\//, '') === host
