@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { createReadStream, createWriteStream, type Dirent } from 'node:fs'
-import { mkdir, readdir, realpath, rename, rm, stat } from 'node:fs/promises'
-import { dirname, posix, resolve, sep } from 'node:path'
+import { createWriteStream, type Dirent } from 'node:fs'
+import { mkdir, open, readdir, realpath, rename, rm, stat } from 'node:fs/promises'
+import { dirname, join, posix, resolve, sep } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { ReadableStream as NodeStream } from 'node:stream/web'
@@ -40,23 +40,25 @@ export function fileBlobs(root: string): Blobs {
     },
 
     async read(path, rangeOf) {
-      const file = await locate(path)
-      const found = await stat(file).catch(ifMissing(undefined))
-      if (!found?.isFile()) throw notFound('Artifact', path)
-      const { size, mtime, mtimeMs } = found
-      const range = rangeOf?.(size)
-      const stream = Readable.toWeb(createReadStream(file, range)) as unknown as ReadableStream<Uint8Array>
+      const file = await open(await locate(path)).catch(ifMissing(undefined))
+      const found = await file?.stat()
+      if (!file || !found?.isFile()) {
+        await file?.close()
+        throw notFound('Artifact', path)
+      }
+      const { ino, size, mtime, mtimeMs } = found
+      const stream = file.createReadStream(rangeOf?.(size)) // closes the file at its end
       return {
-        stream,
+        stream: Readable.toWeb(stream) as unknown as ReadableStream<Uint8Array>,
         size,
-        etag: `"${size.toString(36)}-${Math.round(mtimeMs * 1000).toString(36)}"`,
+        etag: `"${[ino, size, Math.round(mtimeMs * 1000)].map((n) => n.toString(36)).join('-')}"`,
         modified: mtime,
       }
     },
 
     async write(path, content) {
       const file = await locate(path)
-      const partial = `${file}.${randomUUID()}${PARTIAL}`
+      const partial = join(dirname(file), `.${randomUUID()}${PARTIAL}`)
       try {
         await mkdir(dirname(file), { recursive: true })
         await pipeline(toReadable(content), createWriteStream(partial))
