@@ -36,6 +36,7 @@ export async function openPostgres(uri: string): Promise<Db> {
     connectionString: uri.replace(/^postgres(ql)?(\+\w+)?:/, 'postgresql:'),
     max: 10,
     connectionTimeoutMillis: 10_000,
+    allowExitOnIdle: true,
     types,
   })
   pool.on('error', () => {}) // an idle connection that broke is replaced by the next query

@@ -1,13 +1,13 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
-import { dirname, join, posix } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type { Client } from '../client/client.ts'
+import { checkPath } from '../blobs/path.ts'
+import { fileBlobs } from '../blobs/files.ts'
 import { ApiError, invalid } from '../wire/errors.ts'
 import type { AppContract } from '../wire/index.ts'
 import type { RunInfo } from '../wire/runs.ts'
 import type { FileJournal } from './journal.node.ts'
-import type { Outbox } from './outbox.ts'
-import type { ArtifactWriter } from './run.ts'
+import { isAway, type Outbox } from './outbox.ts'
+import type { Artifacts } from './run.ts'
+import { upload } from './upload.ts'
 
 interface Deps {
   readonly info: RunInfo
@@ -16,25 +16,34 @@ interface Deps {
   readonly journal: FileJournal
 }
 
-/** Writes a run's files where its artifact URI says: to the server, or to a folder that both can reach. */
-export function artifactWriter({ info, client, outbox, journal }: Deps): ArtifactWriter {
-  const { runId, artifactUri } = info
-  const proxied = /^mlflow-artifacts:\/(?!\/)(.*)$/.exec(artifactUri)?.[1]
-  if (proxied === undefined) return folderWriter(artifactUri)
+/**
+ * A run's files: kept by the server, or in a folder that this process can reach too.
+ *
+ * Bytes that the server cannot take now are put beside the journal and handed over later.
+ */
+export function runArtifacts(deps: Deps): Artifacts {
+  const { artifactUri } = deps.info
+  const isFolder = /^(file:|[^:]*$|[a-z]:[\\/])/i.test(artifactUri)
+  return isFolder ? folderArtifacts(artifactUri) : servedArtifacts(deps)
+}
+
+function servedArtifacts({ info: { runId, artifactUri }, client, outbox, journal }: Deps): Artifacts {
   return {
-    async write(path, bytes) {
-      const artifactPath = posix.join(proxied, path)
-      try {
-        await client.proxy.upload({ artifactPath }, { body: new Uint8Array(bytes) })
-      } catch (error) {
-        if (!(error instanceof ApiError) || error.status < 500) throw error
-        outbox.add({ kind: 'upload', runId, artifactPath, file: journal.spool(bytes) })
+    async write(path, content) {
+      const target = { runId, artifactUri, path: checkFile(path) }
+      if (!outbox.isAway) {
+        try {
+          return await upload(client, target, content)
+        } catch (error) {
+          if (!isAway(error) && !isBug(error)) throw error
+        }
       }
+      outbox.add({ kind: 'upload', ...target, file: await journal.spool(content) })
     },
 
     async read(path) {
       try {
-        const response = await client.proxy.download({ artifactPath: posix.join(proxied, path) })
+        const response = await client.artifacts.get({ runId, path: checkFile(path) })
         return new Uint8Array(await response.arrayBuffer())
       } catch (error) {
         if (error instanceof ApiError && error.status === 404) return undefined
@@ -44,21 +53,30 @@ export function artifactWriter({ info, client, outbox, journal }: Deps): Artifac
   }
 }
 
-function folderWriter(uri: string): ArtifactWriter {
-  if (/^(?!file:)[a-z][a-z0-9+.-]+:/i.test(uri))
-    throw invalid('artifact URI', `'${uri}' cannot be written to from here`)
-  const folder = uri.startsWith('file:') ? fileURLToPath(uri.replace(/^file:(?!\/\/)/, 'file://')) : uri
+function folderArtifacts(uri: string): Artifacts {
+  const blobs = fileBlobs(uri.startsWith('file:') ? decodeURIComponent(new URL(uri).pathname) : uri)
   return {
-    async write(path, bytes) {
-      const file = join(folder, path)
-      await mkdir(dirname(file), { recursive: true })
-      await writeFile(file, bytes)
+    async write(path, content) {
+      await blobs.write(checkFile(path), content.stream())
     },
 
-    read: (path) =>
-      readFile(join(folder, path)).catch((error: NodeJS.ErrnoException) => {
-        if (error.code === 'ENOENT') return undefined
+    async read(path) {
+      try {
+        const { stream } = await blobs.read(checkFile(path))
+        return new Uint8Array(await new Response(stream).arrayBuffer())
+      } catch (error) {
+        if (error instanceof ApiError && error.status === 404) return undefined
         throw error
-      }),
+      }
+    },
   }
 }
+
+/** An artifact's path in its plain form. The server sees it joined to the run's folder, and could not tell `..` apart. */
+function checkFile(path: string): string {
+  const checked = checkPath('path', path)
+  if (checked === '' || path.endsWith('/')) throw invalid('path', `expected the name of a file, got '${path}'`)
+  return checked
+}
+
+const isBug = (error: unknown) => error instanceof ApiError && error.status >= 500

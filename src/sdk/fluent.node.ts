@@ -1,20 +1,17 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { createHash } from 'node:crypto'
-import { readdir, readFile, stat } from 'node:fs/promises'
-import { basename, join, posix } from 'node:path'
-import { ApiError, invalid } from '../wire/errors.ts'
-import type { Dataset, Run, RunStatus } from '../wire/runs.ts'
-import { artifactWriter } from './artifacts.node.ts'
-import { fileJournal, type FileJournal } from './journal.node.ts'
-import { type Connection, connect } from './open.node.ts'
-import { createOutbox, type Outbox } from './outbox.ts'
-import { type ActiveRun, createRun, type MetricOptions, type Scalar, type Table } from './run.ts'
+import { ApiError } from '../wire/errors.ts'
+import type { Dataset, RunStatus } from '../wire/runs.ts'
+import { runArtifacts } from './artifacts.node.ts'
+import { type ActiveRun, createRun, type InputOptions, type LogBatch, type MetricOptions, type Scalar } from './run.ts'
+import { experimentId, openStore, type Store } from './session.node.ts'
 import { sourceTags } from './source.node.ts'
+import type { Table } from './table.ts'
 
 export interface StartRunOptions {
   readonly runName?: string
   readonly experimentId?: string
-  /** Continues a run instead of making one. */
+  /** Continues a run instead of making one; `MLFLOW_RUN_ID` does so for the first. */
   readonly runId?: string
   /** Makes it a child of the active run; without it a second run at a time is refused. */
   readonly nested?: boolean
@@ -23,57 +20,8 @@ export interface StartRunOptions {
   readonly description?: string
 }
 
-export interface SearchOptions {
-  readonly experimentIds?: readonly string[]
-  readonly experimentNames?: readonly string[]
-  /** In the search grammar: `metrics.loss < 0.1 and params.optimizer = 'adam'`. */
-  readonly filter?: string
-  /** Such as `metrics.accuracy DESC`. */
-  readonly orderBy?: readonly string[]
-  /** Most runs wanted; all by default. */
-  readonly maxResults?: number
-}
-
-/** A run as it was found, with what belongs to it by name. */
-export interface FoundRun {
-  readonly info: Run['info']
-  /** The latest value of each metric. */
-  readonly metrics: Readonly<Record<string, number>>
-  readonly params: Readonly<Record<string, string>>
-  readonly tags: Readonly<Record<string, string>>
-}
-
-interface Store extends Connection {
-  readonly outbox: Outbox
-  readonly journal: FileJournal
-}
-
-const PAGE = 1000
-const DEFAULT_URI = 'sqlite:///millrace.db'
-
 const inCallback = new AsyncLocalStorage<ActiveRun>()
 const started: ActiveRun[] = []
-const stores = new Map<string, Promise<Store>>()
-let trackingUri: string | undefined
-let experiment: Promise<string> | undefined
-
-const warn = (message: string) => console.error(`millrace: ${message}`)
-
-/** Chooses where runs go: `http://…`, `sqlite:///…` or `postgresql://…`. */
-export function setTrackingUri(uri: string): void {
-  trackingUri = uri
-  experiment = undefined
-}
-
-/** Where runs go: what was set, else MILLRACE_TRACKING_URI, MLFLOW_TRACKING_URI, or `sqlite:///millrace.db`. */
-export const getTrackingUri = (): string =>
-  trackingUri ?? process.env['MILLRACE_TRACKING_URI'] ?? process.env['MLFLOW_TRACKING_URI'] ?? DEFAULT_URI
-
-/** Chooses the experiment of the runs that follow; one that does not exist is made. @returns Its id. */
-export async function setExperiment(name: string): Promise<string> {
-  experiment = findOrCreateExperiment(name)
-  return await experiment
-}
 
 /**
  * Starts a run. With a callback the run is active within it, ends as FINISHED
@@ -82,29 +30,43 @@ export async function setExperiment(name: string): Promise<string> {
  * The server must be reached to start a run; from then on it may be away.
  *
  * @throws ApiError when the server cannot be reached or refuses.
+ *
+ * @example
+ * await startRun({ runName: 'baseline' }, async (run) => {
+ *   run.logParam('rate', 0.1)
+ *   for (let step = 0; step < 10; step++) await run.logMetric('loss', 1 / (step + 1), { step })
+ * })
  */
 export async function startRun(options?: StartRunOptions): Promise<ActiveRun>
+export async function startRun<T>(work: (run: ActiveRun) => T | Promise<T>): Promise<T>
 export async function startRun<T>(options: StartRunOptions, work: (run: ActiveRun) => T | Promise<T>): Promise<T>
-export async function startRun<T>(options: StartRunOptions = {}, work?: (run: ActiveRun) => T | Promise<T>) {
+export async function startRun<T>(
+  first: StartRunOptions | ((run: ActiveRun) => T | Promise<T>) = {},
+  second?: (run: ActiveRun) => T | Promise<T>,
+) {
+  const [options, work] = typeof first === 'function' ? [{}, first] : [first, second]
   const run = await openRun(options)
-  if (!work) {
-    started.push(run)
-    return run
+  if (work) return await inCallback.run(run, () => runToEnd(run, work))
+  started.push(run)
+  return run
+}
+
+async function runToEnd<T>(run: ActiveRun, work: (run: ActiveRun) => T | Promise<T>): Promise<T> {
+  try {
+    const result = await work(run)
+    await endQuietly(run, 'FINISHED')
+    return result
+  } catch (error) {
+    await endQuietly(run, 'FAILED')
+    throw error
   }
-  return await inCallback.run(run, async () => {
-    try {
-      const result = await work(run)
-      await endQuietly(run, 'FINISHED')
-      return result
-    } catch (error) {
-      await endQuietly(run, 'FAILED')
-      throw error
-    }
-  })
 }
 
 /** The run that the log functions write to, if there is one. */
 export const activeRun = (): ActiveRun | undefined => inCallback.getStore() ?? started.at(-1)
+
+/** The active run; a new one where there is none, as MLflow does. */
+export const ensureRun = async (): Promise<ActiveRun> => activeRun() ?? (await startRun())
 
 /** Ends the run that was started last without a callback. */
 export async function endRun(status: RunStatus = 'FINISHED'): Promise<void> {
@@ -120,66 +82,16 @@ export const logMetrics = async (metrics: Readonly<Record<string, number>>, opti
   (await ensureRun()).logMetrics(metrics, options)
 export const setTag = async (key: string, value: Scalar) => (await ensureRun()).setTag(key, value)
 export const setTags = async (tags: Readonly<Record<string, Scalar>>) => (await ensureRun()).setTags(tags)
-export const logText = async (text: string, path: string) => (await ensureRun()).logText(text, path)
-export const logDict = async (value: unknown, path: string) => (await ensureRun()).logDict(value, path)
-export const logTable = async (table: Table, path: string) => (await ensureRun()).logTable(table, path)
-export const logInput = async (data: Dataset, options?: { context?: string }) =>
-  (await ensureRun()).logInput(data, options)
-
 /** Logs metrics, params and tags together. */
-export async function logBatch(batch: {
-  readonly metrics?: Readonly<Record<string, number>>
-  readonly params?: Readonly<Record<string, Scalar>>
-  readonly tags?: Readonly<Record<string, Scalar>>
-  readonly step?: number
-}): Promise<void> {
-  const run = await ensureRun()
-  if (batch.params) run.logParams(batch.params)
-  if (batch.metrics) run.logMetrics(batch.metrics, { step: batch.step ?? 0 })
-  if (batch.tags) run.setTags(batch.tags)
-}
-
-/** Copies a local file, or a folder with all in it, to the run's artifacts. */
-export async function logArtifact(localPath: string, artifactPath = ''): Promise<void> {
-  const run = await ensureRun()
-  if ((await stat(localPath)).isDirectory())
-    return logArtifacts(localPath, posix.join(artifactPath, basename(localPath)))
-  await run.logBytes(await readFile(localPath), posix.join(artifactPath, basename(localPath)))
-}
-
-/** Copies what is in a local folder to the run's artifacts. */
-export async function logArtifacts(folder: string, artifactPath = ''): Promise<void> {
-  const run = await ensureRun()
-  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile()) continue
-    const file = join(entry.parentPath, entry.name)
-    const name = file.slice(folder.length).replaceAll('\\', '/').replace(/^\//, '')
-    await run.logBytes(await readFile(file), posix.join(artifactPath, name))
-  }
-}
-
-/** Pixels row by row: 1 byte each (grey) or 4 (red, green, blue, alpha). Shape `[height, width]` or `[height, width, 4]`. */
-export interface Pixels {
-  readonly width: number
-  readonly height: number
-  readonly data: Uint8Array | Uint8ClampedArray
-}
-
-/** Writes an image: encoded bytes as they are, pixels as PNG. */
-export async function logImage(image: Uint8Array | Pixels, path: string): Promise<void> {
-  const run = await ensureRun()
-  await run.logBytes(image instanceof Uint8Array ? image : await encodePng(image), path)
-}
-
-/** Writes a figure: SVG or HTML text, image bytes, or a Plotly figure as its JSON. */
-export async function logFigure(
-  figure: string | Uint8Array | { data: unknown; layout?: unknown },
-  path: string,
-): Promise<void> {
-  const run = await ensureRun()
-  if (typeof figure === 'string') return run.logText(figure, path)
-  await (figure instanceof Uint8Array ? run.logBytes(figure, path) : run.logDict(figure, path))
-}
+export const logBatch = async (batch: LogBatch) => (await ensureRun()).logBatch(batch)
+/** Notes that the run used a dataset, as `dataset` describes it. */
+export const logInput = async (data: Dataset, options?: InputOptions) => (await ensureRun()).logInput(data, options)
+/** Writes a text file among the run's artifacts. */
+export const logText = async (text: string, path: string) => (await ensureRun()).logText(text, path)
+/** Writes a value as JSON, or as YAML where the path ends with `.yaml` or `.yml`. */
+export const logDict = async (value: unknown, path: string) => (await ensureRun()).logDict(value, path)
+/** Writes a table so that MLflow's `load_table` reads it; adds to one that is there. */
+export const logTable = async (table: Table, path: string) => (await ensureRun()).logTable(table, path)
 
 /** Describes a dataset; its digest is computed from the rest unless it is given. */
 export function dataset(
@@ -189,108 +101,62 @@ export function dataset(
   return { sourceType: 'local', ...described, digest: described.digest ?? digest }
 }
 
-/** Finds runs, of all pages, in order. */
-export async function searchRuns(options: SearchOptions = {}): Promise<FoundRun[]> {
-  const { client } = await openStore()
-  const { filter, orderBy, maxResults = Infinity } = options
-  const experimentIds = await idsOf(options)
-  const found: FoundRun[] = []
-  let pageToken: string | undefined
-  do {
-    const page = await client.runs.search({
-      experimentIds,
-      maxResults: Math.min(PAGE, maxResults - found.length),
-      ...(filter !== undefined && { filter }),
-      ...(orderBy && { orderBy }),
-      ...(pageToken !== undefined && { pageToken }),
-    })
-    found.push(...page.runs.map(toFound))
-    pageToken = page.nextPageToken
-  } while (pageToken !== undefined && found.length < maxResults)
-  return found
-}
-
-/** @throws ApiError `RESOURCE_DOES_NOT_EXIST` */
-export async function getRun(runId: string): Promise<FoundRun> {
-  const { client } = await openStore()
-  return toFound((await client.runs.get({ runId })).run)
-}
-
-/**
- * Waits until everything that was logged has been sent, or is in the journal
- * because the server cannot be reached.
- *
- * @throws ApiError the first thing that the server refused since the last flush.
- */
-export async function flush(): Promise<void> {
-  for (const store of stores.values()) await (await store).outbox.flush()
-}
-
-function openStore(): Promise<Store> {
-  const uri = getTrackingUri()
-  const known = stores.get(uri)
-  if (known) return known
-  const opened = connectStore(uri)
-  stores.set(uri, opened)
-  opened.catch(() => stores.delete(uri))
-  return opened
-}
-
-async function connectStore(uri: string): Promise<Store> {
-  const connection = await connect(uri)
-  const journal = fileJournal(uri)
-  const { entries, forget } = journal.recover()
-  const outbox = createOutbox({
-    client: connection.client,
-    journal,
-    recovered: entries,
-    onRecovered() {
-      forget()
-      warn(`sent ${entries.length} entries that an earlier process could not deliver`)
-    },
-    warn,
-  })
-  process.on('beforeExit', () => void outbox.flush().catch(() => {})) // what was refused has been said on stderr
-  process.on('exit', outbox.save)
-  return { ...connection, outbox, journal }
-}
-
-async function openRun({
-  runName,
-  experimentId,
-  runId,
-  nested,
-  tags = {},
-  description,
-}: StartRunOptions): Promise<ActiveRun> {
+async function openRun(options: StartRunOptions): Promise<ActiveRun> {
   const parent = activeRun()
-  if (parent && !nested)
+  if (parent && !options.nested)
     throw new ApiError('INVALID_STATE', `Run '${parent.runId}' is active: end it, or start this one with nested: true`)
-  const { client, outbox, journal } = await openStore()
+  const store = await openStore()
+  const runId = options.runId ?? (parent ? undefined : runOfEnvironment())
+  const { info, tags } = await (runId === undefined
+    ? createOn(store, options, parent)
+    : resumeOn(store, runId, options))
+  const { client, outbox, journal } = store
+  const run: ActiveRun = createRun({
+    info,
+    tags,
+    outbox,
+    artifacts: runArtifacts({ info, client, outbox, journal }),
+    now: Date.now,
+    onEnd() {
+      if (started.includes(run)) started.splice(started.indexOf(run), 1)
+    },
+  })
+  return run
+}
+
+async function createOn(
+  { client }: Store,
+  { experimentId: chosen, runName, tags, description }: StartRunOptions,
+  parent?: ActiveRun,
+) {
   const all = {
-    ...Object.fromEntries((await sourceTags()).map(({ key, value }) => [key, value])),
+    ...(await sourceTags()),
     ...(parent && { 'mlflow.parentRunId': parent.runId }),
     ...(description !== undefined && { 'mlflow.note.content': description }),
     ...tags,
   }
-  const { info } =
-    runId === undefined
-      ? (
-          await client.runs.create({
-            experimentId: experimentId ?? (await (experiment ?? fromEnvironment())),
-            startTime: Date.now(),
-            ...(runName !== undefined && { runName }),
-            tags: Object.entries(all).map(([key, value]) => ({ key, value: String(value) })),
-          })
-        ).run
-      : await resume(runId)
-  const artifacts = artifactWriter({ info, client, outbox, journal })
-  return createRun({ info, client, outbox, artifacts, now: Date.now })
+  const { run } = await client.runs.create({
+    experimentId: chosen ?? (await experimentId()),
+    startTime: Date.now(),
+    ...(runName !== undefined && { runName }),
+    tags: Object.entries(all).map(([key, value]) => ({ key, value: String(value) })),
+  })
+  return { info: run.info, tags: run.data.tags }
+}
 
-  async function resume(id: string) {
-    const { runInfo } = await client.runs.update({ runId: id, status: 'RUNNING' })
-    return { info: runInfo }
-  }
+async function resumeOn({ client }: Store, runId: string, { runName, tags = {} }: StartRunOptions) {
+  await client.runs.update({ runId, status: 'RUNNING', ...(runName !== undefined && { runName }) })
+  const added = Object.entries(tags).map(([key, value]) => ({ key, value: String(value) }))
+  if (added.length > 0) await client.runs.logBatch({ runId, metrics: [], params: [], tags: added })
+  const { run } = await client.runs.get({ runId })
+  return { info: run.info, tags: run.data.tags }
+}
+
+/** The run that whoever started this process made for it; only the first run here is that one. */
+function runOfEnvironment(): string | undefined {
+  const runId = process.env['MLFLOW_RUN_ID']
+  delete process.env['MLFLOW_RUN_ID']
+  return runId || undefined
 }
 
 /** Ends a run; what the server refused has been said on stderr and does not undo the work. */
@@ -298,65 +164,4 @@ async function endQuietly(run: ActiveRun, status: RunStatus): Promise<void> {
   await run.end(status).catch((error: unknown) => {
     if (!(error instanceof ApiError)) throw error
   })
-}
-
-async function ensureRun(): Promise<ActiveRun> {
-  return activeRun() ?? (await startRun())
-}
-
-async function fromEnvironment(): Promise<string> {
-  const { env } = process
-  const name = env['MILLRACE_EXPERIMENT_NAME'] ?? env['MLFLOW_EXPERIMENT_NAME']
-  return env['MLFLOW_EXPERIMENT_ID'] ?? (name ? await findOrCreateExperiment(name) : '0')
-}
-
-async function findOrCreateExperiment(name: string): Promise<string> {
-  return (await findExperimentId(name)) ?? (await createExperiment(name))
-}
-
-/** Makes an experiment. @returns Its id; also when another process was quicker. */
-async function createExperiment(name: string): Promise<string> {
-  const { client } = await openStore()
-  try {
-    return (await client.experiments.create({ name })).experimentId
-  } catch (error) {
-    if (!(error instanceof ApiError) || error.code !== 'RESOURCE_ALREADY_EXISTS') throw error
-    return (await client.experiments.getByName({ experimentName: name })).experiment.experimentId
-  }
-}
-
-async function findExperimentId(name: string): Promise<string | undefined> {
-  const { client } = await openStore()
-  try {
-    const { experiment: found } = await client.experiments.getByName({ experimentName: name })
-    if (found.lifecycleStage !== 'active')
-      throw invalid('experiment', `'${name}' has been deleted; restore it or choose another`)
-    return found.experimentId
-  } catch (error) {
-    if (error instanceof ApiError && error.code === 'RESOURCE_DOES_NOT_EXIST') return undefined
-    throw error
-  }
-}
-
-async function idsOf({ experimentIds = [], experimentNames = [] }: SearchOptions): Promise<string[]> {
-  if (experimentIds.length === 0 && experimentNames.length === 0) return [await (experiment ?? fromEnvironment())]
-  const named = await Promise.all(experimentNames.map(findExperimentId))
-  return [...experimentIds, ...named.filter((id) => id !== undefined)]
-}
-
-function toFound({ info, data }: Run): FoundRun {
-  const record = <T>(pairs: readonly { key: string; value: T }[]) =>
-    Object.fromEntries(pairs.map(({ key, value }) => [key, value]))
-  return { info, metrics: record(data.metrics), params: record(data.params), tags: record(data.tags) }
-}
-
-async function encodePng({ width, height, data }: Pixels): Promise<Uint8Array> {
-  const { PNG } = await import('pngjs')
-  const channels = data.length / (width * height)
-  if (channels !== 1 && channels !== 4)
-    throw invalid('image', `expected ${width * height} or ${width * height * 4} bytes, got ${data.length}`)
-  const png = new PNG({ width, height })
-  for (let i = 0; i < width * height; i++)
-    for (let c = 0; c < 4; c++) png.data[i * 4 + c] = channels === 4 ? data[i * 4 + c]! : c === 3 ? 255 : data[i]!
-  return PNG.sync.write(png)
 }

@@ -1,4 +1,25 @@
 export { createClient } from '../client/client.ts'
 export { ApiError, type ErrorCode } from '../wire/errors.ts'
-export * from './fluent.node.ts'
-export type { ActiveRun, MetricOptions, Scalar, Table } from './run.ts'
+export {
+  activeRun,
+  dataset,
+  endRun,
+  logBatch,
+  logDict,
+  logInput,
+  logMetric,
+  logMetrics,
+  logParam,
+  logParams,
+  logTable,
+  logText,
+  setTag,
+  setTags,
+  startRun,
+  type StartRunOptions,
+} from './fluent.node.ts'
+export { logArtifact, logArtifacts, logFigure, logImage, type Pixels } from './log-files.node.ts'
+export type { ActiveRun, BatchMetric, InputOptions, LogBatch, MetricOptions, Scalar } from './run.ts'
+export { type FoundRun, getRun, type SearchOptions, searchRuns } from './search.node.ts'
+export { flush, getTrackingUri, setExperiment, setTrackingUri } from './session.node.ts'
+export type { Table } from './table.ts'

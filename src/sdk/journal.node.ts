@@ -1,84 +1,111 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
-import type { Entry, Journal } from './outbox.ts'
+import { appendFileSync, openAsBlob, rmSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type Entry, fromLine, toLine } from './entry.ts'
+import { claimFiles, firstWritable, journalFolders, removeIfEmpty, segmentName } from './journal-files.node.ts'
+import type { Journal, Kept } from './outbox.ts'
+import { claimSegment, openSegment, type Segment } from './segment.node.ts'
 
 export interface FileJournal extends Journal {
   /** What processes that are gone left for this server. */
-  recover(): { entries: Entry[]; forget(): void }
-  /** Keeps bytes that are to be uploaded later. */
-  spool(bytes: Uint8Array): string
+  recover(): Kept[]
+  /** Keeps bytes that are to be uploaded later. @returns The file they are in. */
+  spool(content: Blob): Promise<string>
+  /** Ends the writing; what waits is for the next process that opens the journal. @returns Where it waits, if it does. */
+  release(): string | undefined
 }
 
+const SEGMENT_BYTES = 4 * 1024 * 1024
+
 /**
- * A journal on disk: a file of JSON lines for each process and server, in `.millrace/journal` of the working folder.
+ * A journal on disk: JSON lines in files of this process, in `.millrace/journal` of
+ * the working folder, or of the home folder where that one cannot be written.
+ *
+ * What is appended survives the end of the process, whatever its kind; not the
+ * end of the machine's power, since nothing waits for the disk. A file goes
+ * away when all that it says has been delivered.
  *
  * `MILLRACE_JOURNAL` names another folder.
+ *
+ * @param store - The tracking URI, in one spelling: entries are delivered only there.
  */
-export function fileJournal(trackingUri: string): FileJournal {
-  const folder = resolve(process.env['MILLRACE_JOURNAL'] ?? '.millrace/journal')
-  const server = createHash('sha256').update(trackingUri).digest('hex').slice(0, 12)
-  const file = join(folder, `${server}-${process.pid}.jsonl`)
+export function fileJournal(store: string, warn: (message: string) => void): FileJournal {
+  const server = createHash('sha256').update(store).digest('hex').slice(0, 12)
+  const places = journalFolders()
+  const rejectedFiles = new Set<string>()
+  let segments: Segment[] = []
+  let folder: string | undefined
+  let isBroken = false
+
+  const home = () => (folder ??= firstWritable(places))
+
+  function segment(): Segment {
+    const current = segments.at(-1)
+    if (current && current.size < SEGMENT_BYTES) return current
+    current?.release()
+    const next = openSegment(join(home(), segmentName(server)))
+    segments = [...segments.filter(({ isGone }) => !isGone), next]
+    return next
+  }
+
+  function reject(line: string, reason: string): string {
+    const file = join(home(), `${server}.rejected.jsonl`)
+    appendFileSync(file, `${JSON.stringify({ reason, at: new Date().toISOString(), entry: line })}\n`, { mode: 0o600 })
+    return file
+  }
+
+  /** With the bytes of an upload go what waits for them. */
+  const settling = (entry: Entry, settle: () => void) => () => {
+    settle()
+    if (entry.kind === 'upload' && !rejectedFiles.has(entry.file)) rmSync(entry.file, { force: true })
+  }
+
+  function readEntries(file: string): Kept[] {
+    const { lines, settle } = claimSegment(file)
+    return lines.flatMap((line): Kept[] => {
+      try {
+        const entry = fromLine(line)
+        return [{ entry, settle: settling(entry, settle) }]
+      } catch (error) {
+        warn(`an entry of the journal cannot be read (kept in ${reject(line, (error as Error).message)})`)
+        settle()
+        return []
+      }
+    })
+  }
 
   return {
-    append(entries) {
-      if (entries.length === 0) return
-      mkdirSync(folder, { recursive: true })
-      appendFileSync(file, entries.map((entry) => `${JSON.stringify(entry)}\n`).join(''))
-    },
-
-    clear() {
-      rmSync(file, { force: true })
+    append(entry) {
+      if (isBroken) return () => {}
+      try {
+        return settling(entry, segment().append(toLine(entry)))
+      } catch (error) {
+        isBroken = true
+        warn(`the journal cannot be written, so what is logged is only in memory: ${(error as Error).message}`)
+        return () => {}
+      }
     },
 
     reject(entry, reason) {
-      mkdirSync(folder, { recursive: true })
-      const rejected = join(folder, `${server}.rejected.jsonl`)
-      appendFileSync(rejected, `${JSON.stringify({ reason, entry })}\n`)
-      return rejected
+      if (entry.kind === 'upload') rejectedFiles.add(entry.file)
+      return reject(toLine(entry), reason)
     },
 
-    open: async (path) => new Uint8Array(await readFile(path)),
+    open: (file) => openAsBlob(file),
 
-    spool(bytes) {
-      mkdirSync(folder, { recursive: true })
-      const path = join(folder, `${server}-${randomUUID()}.upload`)
-      appendFileSync(path, bytes)
-      return path
+    async spool(content) {
+      const file = join(home(), `${server}.${randomUUID()}.upload`)
+      await writeFile(file, content.stream(), { mode: 0o600 })
+      return file
     },
 
-    recover() {
-      const names = existsSync(folder) ? readdirSync(folder) : []
-      const left = names.filter((name) => {
-        const [, of, pid] = /^(\w+)-(\d+)\.jsonl$/.exec(name) ?? []
-        return of === server && !isAlive(Number(pid))
-      })
-      const files = left.map((name) => join(folder, name))
-      const entries = files.flatMap(readEntries)
-      return {
-        entries,
-        forget() {
-          for (const entry of entries) if (entry.kind === 'upload') rmSync(entry.file, { force: true })
-          for (const path of files) rmSync(path, { force: true })
-        },
-      }
+    recover: () => places.flatMap((place) => claimFiles(place, server)).flatMap(readEntries),
+
+    release() {
+      const left = segments.filter((each) => !each.release())
+      for (const place of places) removeIfEmpty(place)
+      return left.length > 0 ? home() : undefined
     },
-  }
-}
-
-function readEntries(file: string): Entry[] {
-  const lines = readFileSync(file, 'utf8').split('\n')
-  lines.pop() // what follows the last newline: nothing, or a line that was cut off while it was written
-  return lines.map((line) => JSON.parse(line) as Entry)
-}
-
-function isAlive(pid: number): boolean {
-  if (pid === process.pid) return false // an earlier process had our number
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
 }

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { type Client, createClient, type Fetch } from '../client/client.ts'
 import { invalid } from '../wire/errors.ts'
 import { type AppContract, contract } from '../wire/index.ts'
@@ -27,6 +28,13 @@ export async function connect(uri: string): Promise<Connection> {
   const { openApp } = (await import(SERVER)) as ServerModule
   const { app, close } = await openApp({ backendStoreUri: uri })
   return { client: createClient(contract, { baseUrl: 'http://localhost', fetch: app }), close }
+}
+
+/** A tracking URI in the form that all its spellings share. */
+export function oneSpelling(uri: string): string {
+  const file = /^sqlite(?:\+\w+)?:\/\/\/(.+)$/.exec(uri)?.[1]
+  if (file !== undefined) return `sqlite:///${resolve(file)}`
+  return uri.replace(/\/+$/, '')
 }
 
 /** Credentials from the environment, under the names that MLflow's clients use. */

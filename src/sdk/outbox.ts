@@ -1,70 +1,80 @@
 import type { Client } from '../client/client.ts'
 import { ApiError } from '../wire/errors.ts'
 import type { AppContract } from '../wire/index.ts'
-import type { KeyValue } from '../wire/experiments.ts'
-import type { DatasetInput, RunStatus } from '../wire/runs.ts'
+import { countOf, describe, type Entry, halve, merge } from './entry.ts'
+import { upload } from './upload.ts'
 
-export interface Point {
-  readonly key: string
-  readonly value: number
-  /** Milliseconds since 1970. */
-  readonly timestamp: number
-  readonly step: number
-}
-
-/** Something that the server is still to be told. */
-export type Entry =
-  | {
-      readonly kind: 'batch'
-      readonly runId: string
-      readonly metrics: Point[]
-      readonly params: KeyValue[]
-      readonly tags: KeyValue[]
-    }
-  | { readonly kind: 'update'; readonly runId: string; readonly status: RunStatus; readonly endTime: number }
-  | { readonly kind: 'inputs'; readonly runId: string; readonly datasets: DatasetInput[] }
-  | { readonly kind: 'upload'; readonly runId: string; readonly artifactPath: string; readonly file: string }
-
-/** Where entries wait that could not be delivered, so that the end of the process does not lose them. */
+/** Where entries are kept until the server has them, so that the end of the process does not lose them. */
 export interface Journal {
-  append(entries: readonly Entry[]): void
-  /** Everything that was appended has been delivered. */
-  clear(): void
-  /** Keeps an entry that the server will not have, for a person to look at; says where. */
+  /** Keeps an entry until the function that it answers is called. */
+  append(entry: Entry): () => void
+  /** Keeps an entry that the server will not have, for a person to look at. @returns Where. */
   reject(entry: Entry, reason: string): string
   /** Opens the bytes of an upload that waits. */
-  open(file: string): Promise<BodyInit>
+  open(file: string): Promise<Blob>
 }
 
 export interface Outbox {
-  /** Takes an entry at once, and sends it in the background. */
+  /** Takes an entry at once: it is in the journal when this returns, and is sent in the background. */
   add(entry: Entry): void
+  /** Takes entries that an earlier process could not deliver, each with what to call when it has been. */
+  restore(entries: readonly Kept[]): void
+  /** Lets the background work now and then, in a program that never waits for anything else. */
+  ease(runId: string): Promise<void>
   /**
-   * Waits until all that was added has been sent, or is in the journal because the server cannot be reached.
+   * Waits until all that was added has been sent, or waits in the journal because the server cannot be reached.
    *
+   * @param runId - Of this run only.
    * @throws ApiError the first refusal since the last flush.
    */
-  flush(): Promise<void>
-  /** Puts what waits in the journal, for the last moment of a process. */
-  save(): void
+  flush(runId?: string): Promise<void>
+  /** Whether the server could not be reached when it was last tried. */
+  readonly isAway: boolean
+  /** How many points, params, tags and the like wait. */
+  readonly waiting: number
+}
+
+export interface Kept {
+  readonly entry: Entry
+  /** Called once, when the server has it or has refused it. */
+  readonly settle: () => void
 }
 
 interface Options {
   readonly client: Client<AppContract>
   readonly journal: Journal
-  /** Entries of earlier processes, sent first. */
-  readonly recovered?: readonly Entry[]
-  /** Called when those have been sent. */
-  readonly onRecovered?: () => void
   readonly warn: (message: string) => void
 }
 
+/** What waits for one run, in order; one request at a time. */
+interface Lane {
+  readonly name: string
+  readonly waiting: { readonly entry: Entry; readonly settle: (() => void)[] }[]
+  added: number
+  settled: number
+  /** How many of the waiting are to be sent now, even if more would fit into the last. */
+  due: number
+  /** The wait before the next attempt, in milliseconds; 0 while the server answers. */
+  pause: number
+  failures: number
+  refusals: number
+  refusal?: ApiError | undefined
+  timer?: ReturnType<typeof setTimeout> | undefined
+  sending?: Promise<boolean> | undefined
+}
+
 const FLUSH_MS = 150
+const TURN_MS = 100
 const FIRST_RETRY_MS = 1000
 const LONGEST_RETRY_MS = 30_000
-/** Answers of 500 to one entry before it is given up. */
-const MOST_FAILURES = 3
-const MOST = { metrics: 1000, params: 100, tags: 100, all: 1000 }
+/** Failures of a server that answers, but not to the point, before an entry is given up: some three minutes. */
+const MOST_FAILURES = 10
+/** Refusals in a row after which a batch is no longer searched for what is good in it. */
+const MOST_REFUSALS = 20
+/** Requests that may wait before whoever logs and waits for it is held up. */
+const MOST_WAITING = 20
+const UPLOADS = 'uploads'
+const RESTORED = 'restored'
 
 /**
  * Sends what is logged, in order, in batches, without holding up who logs.
@@ -73,156 +83,183 @@ const MOST = { metrics: 1000, params: 100, tags: 100, all: 1000 }
  * journal, and are tried again with growing pauses. What the server refuses
  * is halved until the bad entry is alone, so that its neighbours are kept.
  */
-export function createOutbox({ client, journal, recovered = [], onRecovered, warn }: Options): Outbox {
-  const waiting: Entry[] = [...recovered]
-  let fromBefore = recovered.length
-  let journaled = recovered.length
-  let retryAfter = 0
-  let failures = 0
-  let refusal: ApiError | undefined
-  let timer: ReturnType<typeof setTimeout> | undefined
-  let draining: Promise<void> | undefined
+export function createOutbox({ client, journal, warn }: Options): Outbox {
+  const lanes = new Map<string, Lane>()
+  const said = new Set<string>()
+  let turned = performance.now()
 
-  function schedule(delay: number): void {
-    if (timer) return
-    timer = setTimeout(() => {
-      timer = undefined
-      void drain()
-    }, delay)
-    ;(timer as { unref?: () => void }).unref?.()
+  function laneOf(name: string): Lane {
+    const known = lanes.get(name)
+    if (known) return known
+    const lane: Lane = { name, waiting: [], added: 0, settled: 0, due: 0, pause: 0, failures: 0, refusals: 0 }
+    lanes.set(name, lane)
+    return lane
   }
 
-  async function drain(): Promise<void> {
-    draining ??= sendAll().finally(() => {
-      draining = undefined
-    })
-    await draining
-  }
-
-  async function sendAll(): Promise<void> {
-    while (waiting.length > 0) {
-      const entry = waiting[0]!
-      try {
-        await send(client, journal, entry)
-      } catch (error) {
-        if (!(error instanceof ApiError)) throw error
-        if (isUnreachable(error) && !(error.status === 500 && ++failures >= MOST_FAILURES)) return postpone(error)
-        refuse(entry, error)
-        continue
-      }
-      done(1)
-    }
-    if (retryAfter > 0) warn('the server answers again; everything that waited has been sent')
-    retryAfter = 0
-    journaled = 0
-    journal.clear()
-  }
-
-  function done(n: number): void {
-    waiting.splice(0, n)
-    failures = 0
-    journaled = Math.max(0, journaled - n)
-    if (fromBefore === 0) return
-    fromBefore = Math.max(0, fromBefore - n)
-    if (fromBefore === 0) onRecovered?.()
-  }
-
-  function postpone(error: ApiError): void {
-    save()
-    if (retryAfter === 0)
-      warn(`${error.message}; what is logged waits in the journal and is sent when the server answers`)
-    retryAfter = Math.min(retryAfter * 2 || FIRST_RETRY_MS, LONGEST_RETRY_MS)
-    schedule(retryAfter)
-  }
-
-  function refuse(entry: Entry, error: ApiError): void {
-    const halves = halve(entry)
-    if (halves) {
-      waiting.splice(0, 1, ...halves)
-      if (journaled > 0) journaled += 1
-      if (fromBefore > 0) fromBefore += 1
+  function enqueue(lane: Lane, entry: Entry, settle: () => void): void {
+    const last = lane.waiting.at(-1)
+    const isInFlight = lane.sending !== undefined && lane.waiting.length === 1
+    if (last && !isInFlight && merge(last.entry, entry)) {
+      last.settle.push(settle)
       return
     }
-    refusal ??= error
-    warn(`the server refused ${describe(entry)}: ${error.message} (kept in ${journal.reject(entry, error.message)})`)
-    done(1)
+    lane.waiting.push({ entry, settle: [settle] })
+    lane.added += 1
   }
 
-  function save(): void {
-    journal.append(waiting.slice(journaled))
-    journaled = waiting.length
+  function schedule(lane: Lane, delay: number): void {
+    lane.timer ??= setTimeout(() => {
+      lane.timer = undefined
+      lane.due = lane.waiting.length
+      if (lane.due > 0) void pump(lane)
+    }, delay)
+    ;(lane.timer as { unref?: () => void }).unref?.() // what waits is sent before the process ends in any case
   }
 
-  if (waiting.length > 0) schedule(0)
+  const pump = (lane: Lane): Promise<boolean> =>
+    (lane.sending ??= sendFrom(lane).finally(() => {
+      lane.sending = undefined
+    }))
+
+  /** @returns Whether the server answered. */
+  async function sendFrom(lane: Lane): Promise<boolean> {
+    try {
+      while (lane.waiting.length > (lane.due > 0 ? 0 : 1)) {
+        const { entry, settle } = lane.waiting[0]!
+        await deliver(lane, entry)
+        lane.waiting.shift()
+        lane.settled += 1
+        lane.due -= 1
+        lane.failures = 0
+        for (const each of settle) each()
+        reached(lane)
+      }
+      lane.due = 0
+      return true
+    } catch (error) {
+      lane.due = 0
+      postpone(lane, error as Error)
+      return false
+    }
+  }
+
+  /** Sends an entry, or puts it aside when the server will not have it. @throws When it must be tried again. */
+  async function deliver(lane: Lane, entry: Entry): Promise<void> {
+    try {
+      await send(entry)
+      lane.refusals = 0
+    } catch (error) {
+      if (isAway(error) || (!isRefusal(error) && ++lane.failures < MOST_FAILURES)) throw error
+      const halves = isHalvable(error) && lane.refusals < MOST_REFUSALS ? halve(entry) : undefined
+      if (halves) for (const half of halves) await deliver(lane, half)
+      else refuse(lane, entry, error as Error)
+    }
+  }
+
+  async function send(entry: Entry): Promise<void> {
+    if (entry.kind === 'batch') await client.runs.logBatch(entry)
+    else if (entry.kind === 'update') await client.runs.update(entry)
+    else if (entry.kind === 'inputs') await client.runs.logInputs(entry)
+    else await upload(client, entry, await journal.open(entry.file))
+  }
+
+  function refuse(lane: Lane, entry: Entry, error: Error): void {
+    lane.refusals += 1
+    const place = journal.reject(entry, error.message)
+    const refusal = error instanceof ApiError ? error : new ApiError('INTERNAL_ERROR', error.message, { cause: error })
+    if (lane.name !== RESTORED) lane.refusal ??= refusal
+    const message = `the server refused ${describe(entry)}: ${error.message}`
+    if (said.has(message)) return
+    said.add(message)
+    warn(`${message} (kept in ${place})`)
+  }
+
+  function postpone(lane: Lane, error: Error): void {
+    if (!isSomeAway())
+      warn(`${error.message}; what is logged waits in the journal and is sent when the server answers again`)
+    lane.pause = Math.min(lane.pause * 2 || FIRST_RETRY_MS, LONGEST_RETRY_MS)
+    schedule(lane, lane.pause)
+  }
+
+  function reached(lane: Lane): void {
+    if (lane.pause === 0) return
+    lane.pause = 0
+    if (!isSomeAway()) warn('the server answers again; what waited is being sent')
+  }
+
+  const isSomeAway = () => [...lanes.values()].some(({ pause }) => pause > 0)
+
+  async function drain(lane: Lane): Promise<void> {
+    const target = lane.added
+    while (lane.settled < target) {
+      lane.due = target - lane.settled
+      if (!(await pump(lane))) return
+    }
+  }
+
+  function takeRefusal(lane: Lane): ApiError | undefined {
+    const { refusal } = lane
+    lane.refusal = undefined
+    return refusal
+  }
 
   return {
     add(entry) {
-      const last = waiting.at(-1)
-      const open = waiting.length > Math.max(journaled, draining ? 1 : 0)
-      if (!(open && last && merge(last, entry))) waiting.push(entry)
-      if (retryAfter === 0) schedule(waiting.length > 1 ? 0 : FLUSH_MS)
+      const lane = laneOf(entry.kind === 'upload' ? UPLOADS : entry.runId)
+      enqueue(lane, entry, journal.append(entry))
+      if (lane.pause > 0) return
+      if (lane.waiting.length > 1) void pump(lane)
+      schedule(lane, FLUSH_MS)
     },
 
-    async flush() {
-      clearTimeout(timer)
-      timer = undefined
-      await drain()
-      const failed = refusal
-      refusal = undefined
-      if (failed) throw failed
+    restore(entries) {
+      const lane = laneOf(RESTORED)
+      const byRun = Map.groupBy(entries, ({ entry }) => entry.runId)
+      for (const { entry, settle } of [...byRun.values()].flat()) enqueue(lane, entry, settle)
+      schedule(lane, 0)
     },
 
-    save,
+    async ease(runId) {
+      const lane = laneOf(runId)
+      if (lane.pause === 0 && lane.waiting.length > MOST_WAITING) return drain(lane)
+      const now = performance.now()
+      if (now - turned < TURN_MS) return
+      turned = now
+      await new Promise((resolve) => setTimeout(resolve, 0))
+    },
+
+    async flush(runId) {
+      const flushed = runId === undefined ? [...lanes.values()] : [laneOf(runId), laneOf(UPLOADS)]
+      await Promise.all(flushed.map(drain))
+      const refusal = flushed.map(takeRefusal).find((error) => error !== undefined)
+      if (refusal) throw refusal
+    },
+
+    get isAway() {
+      return isSomeAway()
+    },
+
+    get waiting() {
+      let count = 0
+      for (const lane of lanes.values()) for (const { entry } of lane.waiting) count += countOf(entry)
+      return count
+    },
   }
 }
 
-async function send(client: Client<AppContract>, journal: Journal, entry: Entry): Promise<void> {
-  if (entry.kind === 'batch') await client.runs.logBatch(entry)
-  else if (entry.kind === 'update') await client.runs.update(entry)
-  else if (entry.kind === 'inputs') await client.runs.logInputs(entry)
-  else await client.proxy.upload({ artifactPath: entry.artifactPath }, { body: await journal.open(entry.file) })
-}
+const AWAY_CODES = new Set([
+  'TEMPORARILY_UNAVAILABLE',
+  'DEADLINE_EXCEEDED',
+  'RESOURCE_EXHAUSTED',
+  'ABORTED',
+  'ENDPOINT_NOT_FOUND', // another server is at this address, such as the page of a proxy
+  'UNAUTHENTICATED', // someone can put the credentials right
+])
+const AWAY_STATUS = new Set([408, 429, 502, 503, 504])
 
-/** Adds an entry to one that waits already, when both fit into one request. */
-function merge(into: Entry, entry: Entry): boolean {
-  if (into.kind !== 'batch' || entry.kind !== 'batch' || into.runId !== entry.runId) return false
-  const sum = (kind: 'metrics' | 'params' | 'tags') => into[kind].length + entry[kind].length
-  if (sum('metrics') > MOST.metrics || sum('params') > MOST.params || sum('tags') > MOST.tags) return false
-  if (sum('metrics') + sum('params') + sum('tags') > MOST.all) return false
-  const params = new Map(into.params.map(({ key, value }) => [key, value]))
-  if (entry.params.some(({ key }) => params.has(key))) return false
-  into.metrics.push(...entry.metrics)
-  into.params.push(...entry.params)
-  into.tags.push(...entry.tags)
-  return true
-}
+/** Whether it is the server's state, not the request, that stands in the way. */
+export const isAway = (error: unknown): boolean =>
+  error instanceof ApiError && (AWAY_CODES.has(error.code) || AWAY_STATUS.has(error.status))
 
-function halve(entry: Entry): [Entry, Entry] | undefined {
-  if (entry.kind !== 'batch') return undefined
-  const { runId, metrics, params, tags } = entry
-  const all = metrics.length + params.length + tags.length
-  if (all < 2) return undefined
-  const items = [
-    ...params.map((item) => ({ params: [item] })),
-    ...metrics.map((item) => ({ metrics: [item] })),
-    ...tags.map((item) => ({ tags: [item] })),
-  ]
-  const toEntry = (some: typeof items): Entry => ({
-    kind: 'batch',
-    runId,
-    metrics: some.flatMap((item) => ('metrics' in item ? item.metrics : [])),
-    params: some.flatMap((item) => ('params' in item ? item.params : [])),
-    tags: some.flatMap((item) => ('tags' in item ? item.tags : [])),
-  })
-  return [toEntry(items.slice(0, all >> 1)), toEntry(items.slice(all >> 1))]
-}
-
-function describe(entry: Entry): string {
-  if (entry.kind === 'upload') return `the artifact '${entry.artifactPath}'`
-  if (entry.kind !== 'batch') return `an ${entry.kind === 'update' ? 'update' : 'input'} of run ${entry.runId}`
-  const [first] = [...entry.metrics, ...entry.params, ...entry.tags]
-  return `'${first?.key}' of run ${entry.runId}`
-}
-
-const isUnreachable = ({ code, status }: ApiError) =>
-  status >= 500 || status === 429 || code === 'TEMPORARILY_UNAVAILABLE'
+const isRefusal = (error: unknown) => error instanceof ApiError && error.code !== 'INTERNAL_ERROR'
+const isHalvable = (error: unknown) => error instanceof ApiError && error.status === 400

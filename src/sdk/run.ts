@@ -1,151 +1,219 @@
-import type { Client } from '../client/client.ts'
-import type { AppContract } from '../wire/index.ts'
-import type { Dataset, DatasetInput, RunInfo, RunStatus } from '../wire/runs.ts'
+import { invalid } from '../wire/errors.ts'
+import type { KeyValue } from '../wire/experiments.ts'
+import type { Dataset, RunInfo, RunStatus } from '../wire/runs.ts'
+import { MOST, type Point } from './entry.ts'
 import type { Outbox } from './outbox.ts'
+import { append, type SplitTable, type Table, toSplit } from './table.ts'
 
 /** Where a run's files go. */
-export interface ArtifactWriter {
-  write(path: string, bytes: Uint8Array): Promise<void>
+export interface Artifacts {
+  write(path: string, content: Blob): Promise<void>
   /** @returns Nothing for a file that is not there. */
   read(path: string): Promise<Uint8Array | undefined>
 }
 
+export type Scalar = string | number | boolean | bigint | null
+
 export interface MetricOptions {
+  /** Where on the training's axis the point lies; 0 by default. */
   readonly step?: number
   /** Milliseconds since 1970; now by default. */
   readonly timestamp?: number
 }
 
-export type Scalar = string | number | boolean | bigint | null
+/** A point of a metric, whose step and time may be those of its batch. */
+export interface BatchMetric extends MetricOptions {
+  readonly key: string
+  readonly value: number
+}
 
-/** Rows as objects, or columns by name. */
-export type Table = readonly Readonly<Record<string, unknown>>[] | Readonly<Record<string, readonly unknown[]>>
+export interface LogBatch extends MetricOptions {
+  readonly metrics?: Readonly<Record<string, number>> | readonly BatchMetric[]
+  readonly params?: Readonly<Record<string, Scalar>>
+  readonly tags?: Readonly<Record<string, Scalar>>
+}
+
+export interface InputOptions {
+  /** What the data is for: `train`, `validation`, … */
+  readonly context?: string
+  readonly tags?: Readonly<Record<string, string>>
+}
 
 /**
  * A run that is being logged to.
  *
- * Metrics, params and tags are taken at once and sent in the background; the
- * promises of artifacts resolve when the bytes are in safe hands.
+ * Metrics, params, tags and inputs are taken at once: the promise resolves
+ * when they are in the journal, never rejects, and need not be awaited; they
+ * are sent in the background. Awaiting it now and then, as in a loop that
+ * trains, lets the background work. What the server refuses comes back from
+ * `flush` and `end`. The promises of artifacts resolve when the bytes are
+ * with the server, or in the journal while it cannot be reached.
  */
 export interface ActiveRun {
   readonly info: RunInfo
   readonly runId: string
-  logParam(key: string, value: Scalar): void
-  logParams(params: Readonly<Record<string, Scalar>>): void
-  logMetric(key: string, value: number, options?: MetricOptions): void
-  logMetrics(metrics: Readonly<Record<string, number>>, options?: MetricOptions): void
-  setTag(key: string, value: Scalar): void
-  setTags(tags: Readonly<Record<string, Scalar>>): void
-  logInput(dataset: Dataset, options?: { context?: string; tags?: Readonly<Record<string, string>> }): void
+  /** `RUNNING` until it is ended here. */
+  readonly status: RunStatus
+  logParam(key: string, value: Scalar): Promise<void>
+  logParams(params: Readonly<Record<string, Scalar>>): Promise<void>
+  logMetric(key: string, value: number, options?: MetricOptions): Promise<void>
+  logMetrics(metrics: Readonly<Record<string, number>>, options?: MetricOptions): Promise<void>
+  setTag(key: string, value: Scalar): Promise<void>
+  setTags(tags: Readonly<Record<string, Scalar>>): Promise<void>
+  /** Logs metrics, params and tags together. */
+  logBatch(batch: LogBatch): Promise<void>
+  /** Notes that the run used a dataset, as `dataset` describes it. */
+  logInput(dataset: Dataset, options?: InputOptions): Promise<void>
   /** Writes a text file among the run's artifacts. */
   logText(text: string, path: string): Promise<void>
-  /** Writes an object as JSON. */
+  /** Writes a value as JSON, or as YAML where the path ends with `.yaml` or `.yml`. */
   logDict(value: unknown, path: string): Promise<void>
   /** Writes bytes as they are. */
-  logBytes(bytes: Uint8Array, path: string): Promise<void>
-  /** Writes rows or columns so that MLflow's `load_table` reads them; adds to a table that is there. */
+  logBytes(bytes: Uint8Array | Blob, path: string): Promise<void>
+  /**
+   * Writes a table so that MLflow's `load_table` reads it; adds to one that is there.
+   *
+   * @param path - Ends with `.json`.
+   */
   logTable(table: Table, path: string): Promise<void>
-  /** Ends the run and sends what waits. */
+  /** Waits until what was logged is sent. @throws ApiError the first thing that the server refused. */
+  flush(): Promise<void>
+  /** Ends the run and sends what waits. @throws ApiError the first thing that the server refused. */
   end(status?: RunStatus): Promise<void>
 }
 
 interface Deps {
   readonly info: RunInfo
-  readonly client: Client<AppContract>
+  /** What the run has already, when it is continued. */
+  readonly tags?: readonly KeyValue[]
   readonly outbox: Outbox
-  readonly artifacts: ArtifactWriter
+  readonly artifacts: Artifacts
   readonly now: () => number
+  readonly onEnd?: () => void
 }
 
 const LOGGED_ARTIFACTS = 'mlflow.loggedArtifacts'
 
-export function createRun({ info, outbox, artifacts, now }: Deps): ActiveRun {
+export function createRun({ info, tags: tagsBefore, outbox, artifacts, now, onEnd }: Deps): ActiveRun {
   const { runId } = info
-  const tables = new Set<string>()
-  const batch = { kind: 'batch', runId, metrics: [], params: [], tags: [] } as const
-  const pairs = (values: Readonly<Record<string, Scalar>>) =>
-    Object.entries(values).map(([key, value]) => ({ key, value: String(value) }))
-  const writeText = (text: string, path: string) => artifacts.write(path, new TextEncoder().encode(text))
+  const tables = new Map<string, Promise<SplitTable>>()
+  const writing = new Set<Promise<void>>()
+  const logged = loggedArtifacts(tagsBefore)
+  let status: RunStatus = 'RUNNING'
+
+  function add(points: readonly Point[], params: readonly KeyValue[], tags: readonly KeyValue[]): Promise<void> {
+    const batch = { kind: 'batch', runId, metrics: [], params: [], tags: [] } as const
+    for (const some of chunks(params, MOST.params)) outbox.add({ ...batch, metrics: [], params: some, tags: [] })
+    for (const some of chunks(points, MOST.metrics)) outbox.add({ ...batch, metrics: some, params: [], tags: [] })
+    for (const some of chunks(tags, MOST.tags)) outbox.add({ ...batch, metrics: [], params: [], tags: some })
+    return outbox.ease(runId)
+  }
+
+  const logBatch = ({ metrics = {}, params = {}, tags = {}, ...options }: LogBatch) =>
+    add(
+      toPoints(metrics, { step: options.step ?? 0, timestamp: options.timestamp ?? now() }),
+      pairs(params),
+      pairs(tags),
+    )
+
+  function write(content: Blob, path: string): Promise<void> {
+    const written = artifacts.write(path, content)
+    const watched = written.then(nothing, nothing).finally(() => writing.delete(watched))
+    writing.add(watched)
+    return written
+  }
+
+  async function extendTable(path: string, added: SplitTable): Promise<SplitTable> {
+    const before = await (tables.get(path) ?? readTable(path))
+    const table = before ? append(before, added) : added
+    await write(new Blob([JSON.stringify(table)]), path)
+    return table
+  }
+
+  async function readTable(path: string): Promise<SplitTable | undefined> {
+    const bytes = logged.some((each) => each.path === path) ? await artifacts.read(path) : undefined
+    return bytes && (JSON.parse(new TextDecoder().decode(bytes)) as SplitTable)
+  }
+
+  async function flush(): Promise<void> {
+    while (writing.size > 0) await Promise.all(writing)
+    await outbox.flush(runId)
+  }
 
   return {
     info,
     runId,
-
-    logParam(key, value) {
-      this.logParams({ [key]: value })
+    get status() {
+      return status
     },
-
-    logParams(params) {
-      outbox.add({ ...batch, metrics: [], tags: [], params: pairs(params) })
-    },
-
-    logMetric(key, value, options) {
-      this.logMetrics({ [key]: value }, options)
-    },
-
-    logMetrics(metrics, { step = 0, timestamp = now() } = {}) {
-      const points = Object.entries(metrics).map(([key, value]) => ({ key, value, step, timestamp }))
-      outbox.add({ ...batch, metrics: points, params: [], tags: [] })
-    },
-
-    setTag(key, value) {
-      this.setTags({ [key]: value })
-    },
-
-    setTags(tags) {
-      outbox.add({ ...batch, metrics: [], params: [], tags: pairs(tags) })
-    },
+    logParam: (key, value) => logBatch({ params: { [key]: value } }),
+    logParams: (params) => logBatch({ params }),
+    logMetric: (key, value, options) => logBatch({ metrics: { [key]: value }, ...options }),
+    logMetrics: (metrics, options) => logBatch({ metrics, ...options }),
+    setTag: (key, value) => logBatch({ tags: { [key]: value } }),
+    setTags: (tags) => logBatch({ tags }),
+    logBatch,
 
     logInput(dataset, { context, tags = {} } = {}) {
       const all = { ...tags, ...(context !== undefined && { 'mlflow.data.context': context }) }
-      const input: DatasetInput = { dataset, tags: Object.entries(all).map(([key, value]) => ({ key, value })) }
-      outbox.add({ kind: 'inputs', runId, datasets: [input] })
+      outbox.add({ kind: 'inputs', runId, datasets: [{ dataset, tags: pairs(all) }] })
+      return outbox.ease(runId)
     },
 
-    logText: writeText,
+    logText: (text, path) => write(new Blob([text]), path),
 
-    logDict: (value, path) => writeText(JSON.stringify(value, undefined, 2), path),
+    logDict: async (value, path) => write(new Blob([await toText(value, path)]), path),
 
-    logBytes: (bytes, path) => artifacts.write(path, bytes),
+    logBytes: (bytes, path) => write(bytes instanceof Blob ? bytes : toBlob(bytes), path),
 
     async logTable(table, path) {
-      const fresh = toSplit(table)
-      const bytes = await artifacts.read(path)
-      const before = bytes && (JSON.parse(new TextDecoder().decode(bytes)) as Split)
-      await writeText(JSON.stringify(before ? append(before, fresh) : fresh), path)
-      tables.add(path)
-      this.setTag(LOGGED_ARTIFACTS, JSON.stringify([...tables].map((name) => ({ path: name, type: 'table' }))))
+      if (!path.endsWith('.json')) throw invalid('path', `expected a name that ends with '.json', got '${path}'`)
+      const extended = extendTable(path, toSplit(table))
+      tables.set(path, extended) // the next one waits for it
+      extended.catch(() => tables.delete(path))
+      await extended
+      if (logged.some((each) => each.path === path)) return
+      logged.push({ path, type: 'table' })
+      await logBatch({ tags: { [LOGGED_ARTIFACTS]: JSON.stringify(logged) } })
     },
 
-    async end(status = 'FINISHED') {
+    flush,
+
+    async end(given = 'FINISHED') {
+      if (status !== 'RUNNING') return
+      status = given
       outbox.add({ kind: 'update', runId, status, endTime: now() })
-      await outbox.flush()
+      onEnd?.()
+      await flush()
     },
   }
 }
 
-/** MLflow's form of a table. */
-interface Split {
-  readonly columns: string[]
-  readonly data: unknown[][]
+function toPoints(metrics: NonNullable<LogBatch['metrics']>, shared: Required<MetricOptions>): Point[] {
+  if (isList(metrics)) return metrics.map((metric) => ({ ...shared, ...metric }))
+  return Object.entries(metrics).map(([key, value]) => ({ key, value, ...shared }))
 }
 
-function toSplit(table: Table): Split {
-  if (Array.isArray(table)) {
-    const rows = table as readonly Readonly<Record<string, unknown>>[]
-    const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))]
-    return { columns, data: rows.map((row) => columns.map((column) => row[column] ?? null)) }
-  }
-  const named = table as Readonly<Record<string, readonly unknown[]>>
-  const columns = Object.keys(named)
-  const length = Math.max(0, ...columns.map((column) => named[column]!.length))
-  return { columns, data: Array.from({ length }, (_, i) => columns.map((column) => named[column]![i] ?? null)) }
+/** The artifacts of a kind of their own that a run lists in a tag. */
+function loggedArtifacts(tags: readonly KeyValue[] = []): { path: string; type: string }[] {
+  const listed = tags.find(({ key }) => key === LOGGED_ARTIFACTS)?.value
+  return listed === undefined ? [] : (JSON.parse(listed) as { path: string; type: string }[])
 }
 
-function append(before: Split, fresh: Split): Split {
-  const columns = [...new Set([...before.columns, ...fresh.columns])]
-  const rows = [before, fresh].flatMap((split) =>
-    split.data.map((row) => columns.map((column) => row[split.columns.indexOf(column)] ?? null)),
-  )
-  return { columns, data: rows }
+function chunks<T>(items: readonly T[], most: number): T[][] {
+  const count = Math.ceil(items.length / most)
+  return Array.from({ length: count }, (_, i) => items.slice(i * most, (i + 1) * most))
 }
+
+async function toText(value: unknown, path: string): Promise<string> {
+  if (!/\.ya?ml$/i.test(path)) return JSON.stringify(value, undefined, 2)
+  const { stringify } = await import('yaml')
+  return stringify(value)
+}
+
+const pairs = (values: Readonly<Record<string, Scalar>>): KeyValue[] =>
+  Object.entries(values).map(([key, value]) => ({ key, value: String(value) }))
+
+const isList = (metrics: NonNullable<LogBatch['metrics']>): metrics is readonly BatchMetric[] => Array.isArray(metrics)
+const toBlob = (bytes: Uint8Array) => new Blob([bytes as Uint8Array<ArrayBuffer>]) // memory that is shared cannot be sent
+const nothing = () => undefined

@@ -2,22 +2,21 @@ import { execFile } from 'node:child_process'
 import { userInfo } from 'node:os'
 import { basename, dirname } from 'node:path'
 import { promisify } from 'node:util'
-import type { KeyValue } from '../wire/experiments.ts'
 
-let known: Promise<KeyValue[]> | undefined
+let known: Promise<Readonly<Record<string, string>>> | undefined
 
 /** The tags that every run gets: who started what, and from which commit. */
-export const sourceTags = (): Promise<KeyValue[]> => (known ??= readSource())
+export const sourceTags = (): Promise<Readonly<Record<string, string>>> => (known ??= readSource())
 
-async function readSource(): Promise<KeyValue[]> {
+async function readSource(): Promise<Readonly<Record<string, string>>> {
   const script = process.argv[1]
   const commit = await gitCommit(script ? dirname(script) : process.cwd())
-  return [
-    { key: 'mlflow.user', value: userName() },
-    { key: 'mlflow.source.name', value: script ?? basename(process.execPath) },
-    { key: 'mlflow.source.type', value: 'LOCAL' },
-    ...(commit ? [{ key: 'mlflow.source.git.commit', value: commit }] : []),
-  ]
+  return {
+    'mlflow.user': userName(),
+    'mlflow.source.name': script ?? basename(process.execPath),
+    'mlflow.source.type': 'LOCAL',
+    ...(commit !== undefined && { 'mlflow.source.git.commit': commit }),
+  }
 }
 
 async function gitCommit(folder: string): Promise<string | undefined> {
