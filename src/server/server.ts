@@ -6,6 +6,7 @@ import { openApp } from './app.ts'
 import type { Config } from './config.ts'
 
 const DRAIN_MS = 10_000
+const IDLE_MS = 20
 
 export interface RunningServer {
   readonly url: string
@@ -57,11 +58,12 @@ function toSentence(error: NodeJS.ErrnoException, host: string, port: number): E
 
 function drain(server: Server): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(() => server.closeAllConnections(), DRAIN_MS)
+    const idle = setInterval(() => server.closeIdleConnections(), IDLE_MS) // a connection is idle only after its answer
+    const all = setTimeout(() => server.closeAllConnections(), DRAIN_MS)
     server.close(() => {
-      clearTimeout(timer)
+      clearInterval(idle)
+      clearTimeout(all)
       resolve()
     })
-    server.closeIdleConnections()
   })
 }
