@@ -78,6 +78,17 @@ function toQuery(sent: Record<string, unknown>): string {
   return query.size ? `?${query}` : ''
 }
 
+/** What an answer means that is not the API's own, such as a proxy's. */
+const CODES: Record<number, ErrorCode> = {
+  401: 'UNAUTHENTICATED',
+  403: 'PERMISSION_DENIED',
+  404: 'ENDPOINT_NOT_FOUND',
+  429: 'RESOURCE_EXHAUSTED',
+  502: 'TEMPORARILY_UNAVAILABLE',
+  503: 'TEMPORARILY_UNAVAILABLE',
+  504: 'DEADLINE_EXCEEDED',
+}
+
 async function toError(response: Response): Promise<ApiError> {
   const text = await response.text()
   const { error_code: code, message } = parseObject(text)
@@ -86,7 +97,7 @@ async function toError(response: Response): Promise<ApiError> {
     const known = Object.hasOwn(STATUS_OF, code) ? (code as ErrorCode) : 'INTERNAL_ERROR'
     return new ApiError(known, String(message ?? code), { status })
   }
-  const found: ErrorCode = status === 404 ? 'ENDPOINT_NOT_FOUND' : status < 500 ? 'BAD_REQUEST' : 'INTERNAL_ERROR'
+  const found = CODES[status] ?? (status < 500 ? 'BAD_REQUEST' : 'INTERNAL_ERROR')
   return new ApiError(found, text.slice(0, 500) || `${response.url} answered ${status}`, { status })
 }
 

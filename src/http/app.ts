@@ -1,6 +1,15 @@
 import { Hono } from 'hono'
 import { checkAccess, checkRule, localPrincipal } from '../auth/access.ts'
-import { type Context, type Endpoint, type Handlers, methodsOf, pathsOf, raw, type Service } from '../wire/endpoint.ts'
+import {
+  type Context,
+  type Endpoint,
+  type Handlers,
+  type Method,
+  methodsOf,
+  pathsOf,
+  raw,
+  type Service,
+} from '../wire/endpoint.ts'
 import { ApiError, errorBody } from '../wire/errors.ts'
 import { readOrThrow } from '../wire/schema.ts'
 import { readJson } from './body.ts'
@@ -48,10 +57,22 @@ export function createApp(all: readonly Route[], options: AppOptions = {}): App 
         return response
       })
   }
-  for (const path of new Set(all.flatMap(({ endpoint }) => pathsOf(endpoint)))) hono.all(prefix + path, wrongMethod)
+  for (const [path, methods] of methodsByPath(all)) hono.all(prefix + path, () => wrongMethod(methods))
   hono.notFound(({ req }) => (fallback ? fallback(req.raw) : nothingHere()))
   hono.onError((error, { req }) => toFailure(error, req.raw, onBug))
-  return async (request) => hono.fetch(request)
+  return async (request) => {
+    if (request.method !== 'HEAD') return hono.fetch(request)
+    const response = await hono.fetch(new Request(request.url, { headers: request.headers }))
+    await response.body?.cancel() // or what it reads from would stay open
+    return new Response(null, response)
+  }
+}
+
+function methodsByPath(all: readonly Route[]): Map<string, Set<Method>> {
+  const found = new Map<string, Set<Method>>()
+  for (const { endpoint } of all)
+    for (const path of pathsOf(endpoint)) found.set(path, new Set([...(found.get(path) ?? []), ...methodsOf(endpoint)]))
+  return found
 }
 
 async function answer(
@@ -108,4 +129,8 @@ async function toResponse(value: unknown, status: number, request: Request): Pro
 /** Not JSON, since clients take a JSON 404 for an endpoint's answer, and another for its absence. */
 const nothingHere = () => new Response('Not Found', { status: 404, headers: { 'content-type': 'text/plain' } })
 
-const wrongMethod = () => new Response('Method Not Allowed', { status: 405, headers: { 'content-type': 'text/plain' } })
+const wrongMethod = (allowed: Set<Method>) =>
+  new Response('Method Not Allowed', {
+    status: 405,
+    headers: { 'content-type': 'text/plain', allow: [...allowed].join(', ') },
+  })

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { open } from 'node:fs/promises'
-import { extname, join } from 'node:path'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import mime from 'mime'
 import { checkPath } from '../blobs/path.ts'
@@ -15,14 +15,12 @@ const ENCODINGS = [
 ] as const
 
 /**
- * Serves the built pages, from `dist/ui` beside this code, with the compressed
- * copies that the build left beside each file.
+ * Serves the built pages, with the compressed copies that the build left
+ * beside each file.
+ *
+ * @param root - The folder that they are in; `dist/ui` beside this code by default.
  */
-export function pageFiles(prefix: string): App {
-  const root = ['../ui', '../../dist/ui']
-    .map((folder) => fileURLToPath(new URL(folder, import.meta.url)))
-    .find((folder) => existsSync(join(folder, 'index.html')))
-
+export function pageFiles(prefix: string, root = builtPages()): App {
   return async (request) => {
     const path = new URL(request.url).pathname
     if (request.method !== 'GET' && request.method !== 'HEAD') return notFound()
@@ -34,13 +32,18 @@ export function pageFiles(prefix: string): App {
   }
 }
 
+const builtPages = (): string | undefined =>
+  ['../ui', '../../dist/ui']
+    .map((folder) => fileURLToPath(new URL(folder, import.meta.url)))
+    .find((folder) => existsSync(join(folder, 'index.html')))
+
 async function serveFile(root: string, name: string, request: Request): Promise<Response | undefined> {
   const file = fileOf(root, name)
   if (!file) return undefined
   const accepted = request.headers.get('accept-encoding') ?? ''
   const headers = new Headers({
     'content-type': mime.getType(name) ?? 'application/octet-stream',
-    'cache-control': extname(name) === '.html' ? 'no-cache' : 'public, max-age=31536000, immutable',
+    'cache-control': name.startsWith('assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
     'content-security-policy': CSP,
     vary: 'Accept-Encoding',
   })
