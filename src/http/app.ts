@@ -1,5 +1,5 @@
 import { Hono } from 'hono'
-import { checkAccess, checkRule, localPrincipal } from '../auth/access.ts'
+import { checkAccess, checkRule, localPrincipal } from './access.ts'
 import {
   type Context,
   type Endpoint,
