@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { checkAccess, checkRule } from '../../src/auth/access.ts'
+import { checkAccess, checkRule } from '../../src/http/access.ts'
 import { createApp, type Route } from '../../src/http/app.ts'
 import { type Endpoint, endpoint } from '../../src/wire/endpoint.ts'
 import { contract } from '../../src/wire/index.ts'
