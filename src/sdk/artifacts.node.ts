@@ -4,8 +4,9 @@ import { fileBlobs } from '../blobs/files.ts'
 import { ApiError, invalid } from '../wire/errors.ts'
 import type { AppContract } from '../wire/index.ts'
 import type { RunInfo } from '../wire/runs.ts'
+import { isAway } from './away.ts'
 import type { FileJournal } from './journal.node.ts'
-import { isAway, type Outbox } from './outbox.ts'
+import type { Outbox } from './outbox.ts'
 import type { Artifacts } from './run.ts'
 import { upload } from './upload.ts'
 
@@ -23,7 +24,7 @@ interface Deps {
  */
 export function runArtifacts(deps: Deps): Artifacts {
   const { artifactUri } = deps.info
-  const isFolder = /^(file:|[^:]*$|[a-z]:[\\/])/i.test(artifactUri)
+  const isFolder = /^(file:|[^:]+$|[a-z]:[\\/])/i.test(artifactUri)
   return isFolder ? folderArtifacts(artifactUri) : servedArtifacts(deps)
 }
 
@@ -31,7 +32,7 @@ function servedArtifacts({ info: { runId, artifactUri }, client, outbox, journal
   return {
     async write(path, content) {
       const target = { runId, artifactUri, path: checkFile(path) }
-      if (!outbox.isAway) {
+      if (artifactUri !== '' && !outbox.isAway) {
         try {
           return await upload(client, target, content)
         } catch (error) {
@@ -42,6 +43,7 @@ function servedArtifacts({ info: { runId, artifactUri }, client, outbox, journal
     },
 
     async read(path) {
+      if (artifactUri === '') return undefined // the server does not have the run yet
       try {
         const response = await client.artifacts.get({ runId, path: checkFile(path) })
         return new Uint8Array(await response.arrayBuffer())

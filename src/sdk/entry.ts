@@ -1,7 +1,7 @@
 import { ApiError } from '../wire/errors.ts'
-import type { KeyValue } from '../wire/experiments.ts'
+import { KeyValue } from '../wire/experiments.ts'
 import { type DatasetInput, RunStatus, runs } from '../wire/runs.ts'
-import { int64, message, nonEmpty, readOrThrow, string } from '../wire/schema.ts'
+import { int64, list, message, nonEmpty, optional, readOrThrow, string } from '../wire/schema.ts'
 
 export interface Point {
   readonly key: string
@@ -19,11 +19,23 @@ export interface Batch {
   readonly tags: KeyValue[]
 }
 
+/** A run that was started while the server was away; its id was chosen here. */
+export interface Create {
+  readonly kind: 'create'
+  readonly runId: string
+  readonly experimentId?: string | undefined
+  /** Where the id could not be asked for. */
+  readonly experimentName?: string | undefined
+  readonly runName?: string | undefined
+  readonly startTime: number
+  readonly tags: KeyValue[]
+}
+
 /** Bytes in a local file that belong among a run's artifacts. */
 export interface Upload {
   readonly kind: 'upload'
   readonly runId: string
-  /** Where the run keeps its artifacts. */
+  /** Where the run keeps its artifacts; empty while only the server knows. */
   readonly artifactUri: string
   /** The artifact's path below that. */
   readonly path: string
@@ -32,6 +44,7 @@ export interface Upload {
 
 /** Something that the server is still to be told. */
 export type Entry =
+  | Create
   | Batch
   | { readonly kind: 'update'; readonly runId: string; readonly status: RunStatus; readonly endTime: number }
   | { readonly kind: 'inputs'; readonly runId: string; readonly datasets: DatasetInput[] }
@@ -41,6 +54,14 @@ export type Entry =
 export const MOST = { metrics: 1000, params: 100, tags: 100, all: 1000 }
 
 const LINES = {
+  create: message('Create', {
+    runId: nonEmpty,
+    experimentId: optional(string),
+    experimentName: optional(string),
+    runName: optional(string),
+    startTime: int64,
+    tags: list(KeyValue),
+  }),
   batch: runs.logBatch.request,
   update: message('Update', { runId: nonEmpty, status: RunStatus, endTime: int64 }),
   inputs: runs.logInputs.request,
@@ -100,6 +121,7 @@ export const countOf = (entry: Entry): number =>
 
 /** An entry in a few words. */
 export function describe(entry: Entry): string {
+  if (entry.kind === 'create') return `the run '${entry.runName ?? entry.runId}'`
   if (entry.kind === 'upload') return `the artifact '${entry.path}' of run '${entry.runId}'`
   if (entry.kind === 'update') return `the status ${entry.status} of run '${entry.runId}'`
   if (entry.kind === 'inputs') return `the dataset '${entry.datasets[0]?.dataset.name}' of run '${entry.runId}'`

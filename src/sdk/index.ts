@@ -1,8 +1,8 @@
 export { createClient } from '../client/client.ts'
 export { ApiError, type ErrorCode } from '../wire/errors.ts'
+export { dataset, type DatasetDescription } from './dataset.node.ts'
 export {
   activeRun,
-  dataset,
   endRun,
   logBatch,
   logDict,
@@ -16,10 +16,10 @@ export {
   setTag,
   setTags,
   startRun,
-  type StartRunOptions,
 } from './fluent.node.ts'
 export { logArtifact, logArtifacts, logFigure, logImage, type Pixels } from './log-files.node.ts'
 export type { ActiveRun, BatchMetric, InputOptions, LogBatch, MetricOptions, Scalar } from './run.ts'
 export { type FoundRun, getRun, type SearchOptions, searchRuns } from './search.node.ts'
 export { flush, getTrackingUri, setExperiment, setTrackingUri } from './session.node.ts'
+export type { StartRunOptions } from './start.node.ts'
 export type { Table } from './table.ts'

@@ -2,7 +2,7 @@ import { openAsBlob } from 'node:fs'
 import { readdir, stat } from 'node:fs/promises'
 import { basename, join, posix, relative, sep } from 'node:path'
 import { invalid } from '../wire/errors.ts'
-import { ensureRun } from './fluent.node.ts'
+import { onRun } from './fluent.node.ts'
 
 /** Pixels row by row: 1 byte each (grey) or 4 (red, green, blue, alpha). Shape `[height, width]` or `[height, width, 4]`. */
 export interface Pixels {
@@ -19,25 +19,25 @@ export interface Pixels {
 export async function logArtifact(localPath: string, artifactPath = ''): Promise<void> {
   const target = posix.join(artifactPath, basename(localPath))
   if ((await stat(localPath)).isDirectory()) return logArtifacts(localPath, target)
-  const run = await ensureRun()
-  await run.logBytes(await openAsBlob(localPath), target)
+  const content = await openAsBlob(localPath)
+  await onRun((run) => run.logBytes(content, target))
 }
 
 /** Copies what is in a local folder to the run's artifacts. */
 export async function logArtifacts(folder: string, artifactPath = ''): Promise<void> {
-  const run = await ensureRun()
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile()) continue
     const file = join(entry.parentPath, entry.name)
     const name = relative(folder, file).split(sep).join('/')
-    await run.logBytes(await openAsBlob(file), posix.join(artifactPath, name))
+    const content = await openAsBlob(file)
+    await onRun((run) => run.logBytes(content, posix.join(artifactPath, name)))
   }
 }
 
 /** Writes an image: encoded bytes as they are, pixels as PNG. */
 export async function logImage(image: Uint8Array | Pixels, path: string): Promise<void> {
-  const run = await ensureRun()
-  await run.logBytes(image instanceof Uint8Array ? image : await encodePng(image), path)
+  const bytes = image instanceof Uint8Array ? image : await encodePng(image)
+  await onRun((run) => run.logBytes(bytes, path))
 }
 
 /** Writes a figure: SVG or HTML text, image bytes, or a Plotly figure as its JSON. */
@@ -45,9 +45,10 @@ export async function logFigure(
   figure: string | Uint8Array | { data: unknown; layout?: unknown },
   path: string,
 ): Promise<void> {
-  const run = await ensureRun()
-  if (typeof figure === 'string') return run.logText(figure, path)
-  await (figure instanceof Uint8Array ? run.logBytes(figure, path) : run.logDict(figure, path))
+  await onRun((run) => {
+    if (typeof figure === 'string') return run.logText(figure, path)
+    return figure instanceof Uint8Array ? run.logBytes(figure, path) : run.logDict(figure, path)
+  })
 }
 
 async function encodePng({ width, height, data }: Pixels): Promise<Uint8Array> {

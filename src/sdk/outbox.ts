@@ -1,8 +1,9 @@
 import type { Client } from '../client/client.ts'
 import { ApiError } from '../wire/errors.ts'
 import type { AppContract } from '../wire/index.ts'
+import { isAway } from './away.ts'
 import { countOf, describe, type Entry, halve, merge } from './entry.ts'
-import { upload } from './upload.ts'
+import { send } from './send.ts'
 
 /** Where entries are kept until the server has them, so that the end of the process does not lose them. */
 export interface Journal {
@@ -17,8 +18,8 @@ export interface Journal {
 export interface Outbox {
   /** Takes an entry at once: it is in the journal when this returns, and is sent in the background. */
   add(entry: Entry): void
-  /** Takes entries that an earlier process could not deliver, each with what to call when it has been. */
-  restore(entries: readonly Kept[]): void
+  /** Takes entries that earlier processes could not deliver. Settles when they are sent, or the server is away. */
+  restore(entries: readonly Kept[]): Promise<void>
   /** Lets the background work now and then, in a program that never waits for anything else. */
   ease(runId: string): Promise<void>
   /**
@@ -146,7 +147,7 @@ export function createOutbox({ client, journal, warn }: Options): Outbox {
   /** Sends an entry, or puts it aside when the server will not have it. @throws When it must be tried again. */
   async function deliver(lane: Lane, entry: Entry): Promise<void> {
     try {
-      await send(entry)
+      await send(client, entry, journal.open)
       lane.refusals = 0
     } catch (error) {
       if (isAway(error) || (!isRefusal(error) && ++lane.failures < MOST_FAILURES)) throw error
@@ -154,13 +155,6 @@ export function createOutbox({ client, journal, warn }: Options): Outbox {
       if (halves) for (const half of halves) await deliver(lane, half)
       else refuse(lane, entry, error as Error)
     }
-  }
-
-  async function send(entry: Entry): Promise<void> {
-    if (entry.kind === 'batch') await client.runs.logBatch(entry)
-    else if (entry.kind === 'update') await client.runs.update(entry)
-    else if (entry.kind === 'inputs') await client.runs.logInputs(entry)
-    else await upload(client, entry, await journal.open(entry.file))
   }
 
   function refuse(lane: Lane, entry: Entry, error: Error): void {
@@ -205,7 +199,7 @@ export function createOutbox({ client, journal, warn }: Options): Outbox {
 
   return {
     add(entry) {
-      const lane = laneOf(entry.kind === 'upload' ? UPLOADS : entry.runId)
+      const lane = laneOf(entry.kind === 'upload' && entry.artifactUri !== '' ? UPLOADS : entry.runId)
       enqueue(lane, entry, journal.append(entry))
       if (lane.pause > 0) return
       if (lane.waiting.length > 1) void pump(lane)
@@ -216,7 +210,7 @@ export function createOutbox({ client, journal, warn }: Options): Outbox {
       const lane = laneOf(RESTORED)
       const byRun = Map.groupBy(entries, ({ entry }) => entry.runId)
       for (const { entry, settle } of [...byRun.values()].flat()) enqueue(lane, entry, settle)
-      schedule(lane, 0)
+      return drain(lane)
     },
 
     async ease(runId) {
@@ -246,20 +240,6 @@ export function createOutbox({ client, journal, warn }: Options): Outbox {
     },
   }
 }
-
-const AWAY_CODES = new Set([
-  'TEMPORARILY_UNAVAILABLE',
-  'DEADLINE_EXCEEDED',
-  'RESOURCE_EXHAUSTED',
-  'ABORTED',
-  'ENDPOINT_NOT_FOUND', // another server is at this address, such as the page of a proxy
-  'UNAUTHENTICATED', // someone can put the credentials right
-])
-const AWAY_STATUS = new Set([408, 429, 502, 503, 504])
-
-/** Whether it is the server's state, not the request, that stands in the way. */
-export const isAway = (error: unknown): boolean =>
-  error instanceof ApiError && (AWAY_CODES.has(error.code) || AWAY_STATUS.has(error.status))
 
 const isRefusal = (error: unknown) => error instanceof ApiError && error.code !== 'INTERNAL_ERROR'
 const isHalvable = (error: unknown) => error instanceof ApiError && error.status === 400

@@ -211,7 +211,8 @@ async function toText(value: unknown, path: string): Promise<string> {
   return stringify(value)
 }
 
-const pairs = (values: Readonly<Record<string, Scalar>>): KeyValue[] =>
+/** Values by name as the wire has them. */
+export const pairs = (values: Readonly<Record<string, Scalar>>): KeyValue[] =>
   Object.entries(values).map(([key, value]) => ({ key, value: String(value) }))
 
 const isList = (metrics: NonNullable<LogBatch['metrics']>): metrics is readonly BatchMetric[] => Array.isArray(metrics)

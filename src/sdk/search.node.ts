@@ -1,6 +1,8 @@
 import type { Run } from '../wire/runs.ts'
-import { experimentId, findExperimentId, openStore } from './session.node.ts'
+import { findExperimentId, findOrCreateExperiment } from './experiments.ts'
+import { chosenExperiment, openStore, type Store } from './session.node.ts'
 
+/** Which runs are wanted, and in what order. */
 export interface SearchOptions {
   readonly experimentIds?: readonly string[]
   readonly experimentNames?: readonly string[]
@@ -34,7 +36,7 @@ const PAGE = 1000
 export async function searchRuns(options: SearchOptions = {}): Promise<FoundRun[]> {
   const { client } = await openStore()
   const { filter, orderBy = [], maxResults = Infinity } = options
-  const experimentIds = await idsOf(options)
+  const experimentIds = await idsOf(client, options)
   const found: FoundRun[] = []
   let pageToken: string | undefined
   do {
@@ -51,15 +53,25 @@ export async function searchRuns(options: SearchOptions = {}): Promise<FoundRun[
   return found
 }
 
-/** @throws ApiError `RESOURCE_DOES_NOT_EXIST` */
+/**
+ * Reads one run.
+ *
+ * @throws ApiError `RESOURCE_DOES_NOT_EXIST`
+ */
 export async function getRun(runId: string): Promise<FoundRun> {
   const { client } = await openStore()
   return toFound((await client.runs.get({ runId })).run)
 }
 
-async function idsOf({ experimentIds = [], experimentNames = [] }: SearchOptions): Promise<string[]> {
-  if (experimentIds.length === 0 && experimentNames.length === 0) return [await experimentId()]
-  const named = await Promise.all(experimentNames.map(findExperimentId))
+async function idsOf(
+  client: Store['client'],
+  { experimentIds = [], experimentNames = [] }: SearchOptions,
+): Promise<string[]> {
+  if (experimentIds.length === 0 && experimentNames.length === 0) {
+    const { experimentId, experimentName } = chosenExperiment()
+    return [experimentId ?? (await findOrCreateExperiment(client, experimentName!))]
+  }
+  const named = await Promise.all(experimentNames.map((name) => findExperimentId(client, name)))
   return [...experimentIds, ...named.filter((id) => id !== undefined)]
 }
 

@@ -1,19 +1,31 @@
-import { ApiError, invalid } from '../wire/errors.ts'
+import { ApiError } from '../wire/errors.ts'
+import { isUnreachable } from './away.ts'
+import { findOrCreateExperiment } from './experiments.ts'
 import { type FileJournal, fileJournal } from './journal.node.ts'
 import { type Connection, connect, oneSpelling } from './open.node.ts'
 import { createOutbox, type Outbox } from './outbox.ts'
 
 /** A tracking store that this process logs to. */
 export interface Store extends Connection {
+  readonly uri: string
   readonly outbox: Outbox
   readonly journal: FileJournal
+  /** Settles when what earlier processes left has been sent, or the server is away. */
+  readonly restored: Promise<void>
+}
+
+/** The experiment that runs go to; its name stands in for an id that could not be asked for. */
+interface Experiment {
+  readonly experimentId?: string
+  readonly experimentName?: string
 }
 
 const DEFAULT_URI = 'sqlite:///millrace.db'
 
 const stores = new Map<string, Promise<Store>>()
+const connected: Store[] = []
 let trackingUri: string | undefined
-let experiment: Promise<string> | undefined
+let experiment: Experiment | undefined
 
 const warn = (message: string) => console.error(`millrace: ${message}`)
 
@@ -29,51 +41,35 @@ export function setTrackingUri(uri: string): void {
 
 /** Where runs go: what was set, else MILLRACE_TRACKING_URI, MLFLOW_TRACKING_URI, or `sqlite:///millrace.db`. */
 export const getTrackingUri = (): string =>
-  trackingUri ?? process.env['MILLRACE_TRACKING_URI'] ?? process.env['MLFLOW_TRACKING_URI'] ?? DEFAULT_URI
+  trackingUri ?? (process.env['MILLRACE_TRACKING_URI'] || process.env['MLFLOW_TRACKING_URI'] || DEFAULT_URI)
 
 /**
  * Chooses the experiment of the runs that follow; one that does not exist is made.
  *
- * @returns Its id.
+ * @returns Its id; nothing while the server cannot be reached: the experiment is then found when it can be.
  * @throws ApiError `INVALID_PARAMETER_VALUE` for one that was deleted.
  */
-export function setExperiment(name: string): Promise<string> {
-  experiment = findOrCreateExperiment(name)
-  return experiment
+export async function setExperiment(name: string): Promise<string | undefined> {
+  const chosen = { experimentName: name }
+  experiment = chosen
+  const { client } = await openStore()
+  try {
+    const experimentId = await findOrCreateExperiment(client, name)
+    if (experiment === chosen) experiment = { experimentId }
+    return experimentId
+  } catch (error) {
+    if (!isUnreachable(error)) throw error
+    return undefined
+  }
 }
 
-/** The experiment that was chosen, else that of the environment, else the default one. @returns Its id. */
-export function experimentId(): Promise<string> {
+/** The experiment that was chosen, else that of the environment, else the default one. */
+export function chosenExperiment(): Experiment {
   if (experiment) return experiment
-  const { env } = process
-  const name = env['MILLRACE_EXPERIMENT_NAME'] ?? env['MLFLOW_EXPERIMENT_NAME']
-  if (env['MLFLOW_EXPERIMENT_ID']) return Promise.resolve(env['MLFLOW_EXPERIMENT_ID'])
-  return name ? setExperiment(name) : Promise.resolve('0')
-}
-
-/** @returns The id of an active experiment, or nothing when none has this name. */
-export async function findExperimentId(name: string): Promise<string | undefined> {
-  const { client } = await openStore()
-  try {
-    const { experiment: found } = await client.experiments.getByName({ experimentName: name })
-    if (found.lifecycleStage === 'active') return found.experimentId
-    throw invalid('experiment', `'${name}' has been deleted; restore it or choose another`)
-  } catch (error) {
-    if (error instanceof ApiError && error.code === 'RESOURCE_DOES_NOT_EXIST') return undefined
-    throw error
-  }
-}
-
-async function findOrCreateExperiment(name: string): Promise<string> {
-  const found = await findExperimentId(name)
-  if (found !== undefined) return found
-  const { client } = await openStore()
-  try {
-    return (await client.experiments.create({ name })).experimentId
-  } catch (error) {
-    if (!(error instanceof ApiError) || error.code !== 'RESOURCE_ALREADY_EXISTS') throw error
-    return (await findExperimentId(name))! // another process was quicker
-  }
+  const { MILLRACE_EXPERIMENT_NAME, MLFLOW_EXPERIMENT_NAME, MLFLOW_EXPERIMENT_ID } = process.env
+  const experimentName = MILLRACE_EXPERIMENT_NAME || MLFLOW_EXPERIMENT_NAME
+  if (MLFLOW_EXPERIMENT_ID || !experimentName) return { experimentId: MLFLOW_EXPERIMENT_ID || '0' }
+  return { experimentName }
 }
 
 /** The store that runs go to now, opened when it is first needed. */
@@ -94,29 +90,32 @@ export function openStore(): Promise<Store> {
  * @throws ApiError the first thing that the server refused since the last flush.
  */
 export async function flush(): Promise<void> {
-  for (const store of stores.values()) await (await store).outbox.flush()
+  await Promise.all(connected.map(({ outbox }) => outbox.flush()))
+}
+
+/** Leaves what waits to the next process, and says so. */
+export function leave(): void {
+  for (const { uri, outbox, journal } of connected) {
+    const place = journal.release()
+    if (outbox.waiting === 0 || place === undefined) continue
+    const next = `the next program that logs to ${withoutPassword(uri)} from here sends them`
+    warn(`${outbox.waiting} values wait in ${place}; ${next}`)
+  }
+}
+
+/** For what the server refused: it was said on stderr when it was, and must not undo the work. */
+export function wasSaid(error: unknown): void {
+  if (!(error instanceof ApiError)) throw error
 }
 
 async function connectStore(uri: string): Promise<Store> {
   const connection = await connect(uri)
   const journal = fileJournal(uri, warn)
   const outbox = createOutbox({ client: connection.client, journal, warn })
-  outbox.restore(journal.recover())
-  process.on('beforeExit', () => void outbox.flush().catch(wasSaid))
-  process.on('exit', () => {
-    const { waiting } = outbox
-    const place = journal.release()
-    if (waiting > 0 && place !== undefined)
-      warn(
-        `${waiting} values wait in ${place}; the next program that logs to ${withoutPassword(uri)} from here sends them`,
-      )
-  })
-  return { ...connection, outbox, journal }
+  const restored = outbox.restore(journal.recover())
+  const store = { ...connection, uri, outbox, journal, restored }
+  connected.push(store)
+  return store
 }
 
 const withoutPassword = (uri: string) => uri.replace(/\/\/[^/@]*@/, '//')
-
-/** What the server refused was said on stderr when it was. */
-const wasSaid = (error: unknown) => {
-  if (!(error instanceof ApiError)) throw error
-}

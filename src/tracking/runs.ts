@@ -20,6 +20,7 @@ import { checkMetrics, logMetrics } from './metrics.ts'
 import { randomRunName } from './run-names.ts'
 import {
   deleteTag,
+  findRun,
   getRun,
   insertRun,
   lockRun,
@@ -32,6 +33,7 @@ import {
 import { searchRuns } from './search.ts'
 
 const MOST_RESULTS = 50_000
+const RUN_ID = /^[0-9a-f]{32}$/
 const RUN_NAME = 'mlflow.runName'
 const MODEL_HISTORY = 'mlflow.log-model.history'
 
@@ -44,18 +46,22 @@ interface Deps {
 
 export function runHandlers({ db, keys, now, newId }: Deps): Handlers<typeof runs> {
   return {
-    async create({ experimentId, userId = '', runName, startTime, tags }) {
+    async create({ experimentId, runId: chosen, userId = '', runName, startTime, tags }) {
+      if (chosen !== undefined && !RUN_ID.test(chosen))
+        throw invalid('run_id', `expected 32 hexadecimal digits, got '${chosen}'`)
       for (const [i, { key }] of tags.entries()) checkKeyLength(`tags[${i}].key`, key)
       const tagged = tags.findLast(({ key }) => key === RUN_NAME)?.value
       if (runName && tagged && runName !== tagged)
         throw invalid('run_name', `'${runName}' differs from the tag ${RUN_NAME}, '${tagged}'`)
       const name = runName || tagged || randomRunName()
-      const runId = newId()
+      const runId = chosen ?? newId()
       const row = await db.write(async (tx) => {
         const experiment = await findExperiment(tx, toExperimentNumber(experimentId))
         if (!experiment) throw notFound('Experiment', experimentId)
         if (experiment.lifecycle_stage !== 'active')
           throw invalid('experiment_id', `experiment '${experimentId}' has been deleted; restore it to write to it`)
+        if (chosen !== undefined && (await findRun(tx, chosen)))
+          throw new ApiError('RESOURCE_ALREADY_EXISTS', `Run '${chosen}' exists already`)
         const run = await insertRun(tx, {
           run_id: runId,
           experiment: experiment.id,

@@ -75,6 +75,8 @@ export const runs = {
     access: { resource: 'experiment', by: 'experimentId', permission: 'EDIT' },
     request: message('CreateRun', {
       experimentId: nonEmpty,
+      /** Ours: the id that a client chose which could not wait for the answer; 32 hexadecimal digits. */
+      runId: optional(nonEmpty),
       userId: optional(string),
       runName: optional(string),
       startTime: optional(int64),
