@@ -68,12 +68,14 @@ describe('point chunks', () => {
     assert.ok(length / rows.length <= 12, `${length / rows.length} bytes a point`)
   })
 
-  it('sort by step, then timestamp, then value, with NaN above every number', () => {
+  it('sort by step, then timestamp, then value, where NaN counts as 0', () => {
     const sorted = sortPoints(
       points([
         [2, 1, 1],
         [1, 2, NaN],
         [1, 2, 5],
+        [1, 2, 0],
+        [1, 2, -5],
         [1, 1, 9],
       ]),
     )
@@ -81,8 +83,10 @@ describe('point chunks', () => {
       sorted,
       points([
         [1, 1, 9],
-        [1, 2, 5],
+        [1, 2, -5],
+        [1, 2, 0],
         [1, 2, NaN],
+        [1, 2, 5],
         [2, 1, 1],
       ]),
     )

@@ -71,16 +71,16 @@ export function sortPoints(points: Points): Points {
   return pickPoints(points, order)
 }
 
-/** Compares point `i` of `a` with point `j` of `b` by (step, timestamp, value); NaN is above every number. */
+/** Compares point `i` of `a` with point `j` of `b` by (step, timestamp, value), where NaN counts as 0, as in MLflow's tables. */
 export function comparePoints(a: Points, i: number, b: Points, j: number): number {
   return a.steps[i]! - b.steps[j]! || a.timestamps[i]! - b.timestamps[j]! || compareValues(a.values[i]!, b.values[j]!)
 }
 
 function compareValues(a: number, b: number): number {
+  if (a < b) return -1
+  if (a > b) return 1
   if (a === b) return 0
-  if (Number.isNaN(a)) return Number.isNaN(b) ? 0 : 1
-  if (Number.isNaN(b)) return -1
-  return a < b ? -1 : 1
+  return (a || 0) - (b || 0) || Number(Number.isNaN(a)) - Number(Number.isNaN(b))
 }
 
 function encodeColumns({ steps, timestamps, values }: Points): Uint8Array {

@@ -8,20 +8,21 @@ export interface RunModels {
   readonly outputs: { modelId: string; step: number }[]
 }
 
-/** Notes that a run used datasets; a dataset is kept once for each experiment, name and digest. */
+/** Notes that a run used datasets, each once: a dataset is what has its experiment, name and digest, and what was said of it first counts. */
 export async function insertInputs(tx: Transaction, run: LockedRun, inputs: readonly DatasetInput[]): Promise<void> {
   for (const { dataset, tags } of inputs) {
     const datasetId = await insertDataset(tx, run.experiment, dataset)
-    const { id } = await tx.kysely
+    const input = await tx.kysely
       .insertInto('inputs')
       .values({ run: run.id, dataset: datasetId })
-      .onConflict((conflict) => conflict.columns(['run', 'dataset']).doUpdateSet({ dataset: datasetId }))
+      .onConflict((conflict) => conflict.doNothing())
       .returning('id')
-      .executeTakeFirstOrThrow()
+      .executeTakeFirst()
+    if (!input) continue
     for (const { key, value } of tags)
       await tx.kysely
         .insertInto('input_tags')
-        .values({ input: id, name: key, value })
+        .values({ input: input.id, name: key, value })
         .onConflict((conflict) => conflict.columns(['input', 'name']).doUpdateSet({ value }))
         .execute()
   }

@@ -159,7 +159,7 @@ export async function toRuns(sql: Sql, rows: readonly RunRow[], only?: Only): Pr
     info: toRunInfo(row),
     data: { metrics: metrics.get(row.id) ?? [], params: params.get(row.id) ?? [], tags: tags.get(row.id) ?? [] },
     inputs: { datasetInputs: inputs.get(row.id) ?? [], modelInputs: models.get(row.id)?.inputs ?? [] },
-    ...(models.get(row.id)?.outputs.length && { outputs: { modelOutputs: models.get(row.id)!.outputs } }),
+    outputs: { modelOutputs: models.get(row.id)?.outputs ?? [] },
   }))
 }
 

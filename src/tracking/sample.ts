@@ -2,19 +2,19 @@ import { type Points, pickPoints } from './chunk.ts'
 
 /**
  * Picks the points that MLflow's interval endpoint answers: the first of each
- * of `buckets` equal parts, and the very last.
+ * of `buckets` equal parts, but of the last part the last.
  *
  * The parts are SQL's `ntile`: they differ by one point at most, the longer ones first.
  *
  * @param points - Sorted by (step, timestamp, value). Shape `[n]`.
  * @param buckets - At least 1.
- * @returns At most `buckets + 1` points, sorted.
+ * @returns At most `buckets` points, sorted.
  */
 export function firstOfBuckets(points: Points, buckets: number): Points {
   const n = points.steps.length
   if (n <= buckets) return points
-  const starts = Array.from({ length: buckets }, (_, i) => bucketStart(n, buckets, i))
-  return pickPoints(points, starts.at(-1) === n - 1 ? starts : [...starts, n - 1])
+  const starts = Array.from({ length: buckets - 1 }, (_, i) => bucketStart(n, buckets, i))
+  return pickPoints(points, [...starts, n - 1])
 }
 
 export interface Sample extends Points {

@@ -77,8 +77,8 @@ for (const [name, open] of Object.entries(databases))
       ])
       assert.deepEqual(await read(), [
         [1, 1, 0.1],
-        [2, 1, 0.5],
         [2, 1, NaN],
+        [2, 1, 0.5],
       ])
       assert.equal((await summary(db))!.count, 3)
     })
