@@ -20,14 +20,20 @@ export interface Connection {
  * `sqlite:///…` and `postgresql://…` through a server inside this process.
  */
 export async function connect(uri: string): Promise<Connection> {
-  if (/^https?:\/\//.test(uri))
-    return { client: createClient(contract, { baseUrl: uri, headers: authorization() }), close: async () => {} }
+  if (/^https?:\/\//.test(uri)) return connectServer(new URL(uri))
   if (!/^(sqlite|postgres(ql)?(\+\w+)?):/.test(uri))
     throw invalid('tracking URI', `expected http://…, sqlite:///… or postgresql://…, got '${uri}'`)
   // The server stands above this folder, so it is reached by the package's own name, and only when it is needed.
   const { openApp } = (await import(SERVER)) as ServerModule
   const { app, close } = await openApp({ backendStoreUri: uri })
   return { client: createClient(contract, { baseUrl: 'http://localhost', fetch: app }), close }
+}
+
+function connectServer(url: URL): Connection {
+  const { username, password } = url
+  url.username = url.password = ''
+  const headers = username ? basic(decodeURIComponent(username), decodeURIComponent(password)) : authorization()
+  return { client: createClient(contract, { baseUrl: url.href, headers }), close: async () => {} }
 }
 
 /** A tracking URI in the form that all its spellings share. */
@@ -44,6 +50,10 @@ function authorization(): Record<string, string> {
     MLFLOW_TRACKING_USERNAME: user,
     MLFLOW_TRACKING_PASSWORD: password,
   } = process.env
-  if (user && password) return { authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}` }
+  if (user && password) return basic(user, password)
   return token ? { authorization: `Bearer ${token}` } : {}
 }
+
+const basic = (user: string, password: string) => ({
+  authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`,
+})

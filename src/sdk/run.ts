@@ -12,8 +12,10 @@ export interface Artifacts {
   read(path: string): Promise<Uint8Array | undefined>
 }
 
+/** What a param or a tag may be; it is kept as text. */
 export type Scalar = string | number | boolean | bigint | null
 
+/** Where a point of a metric lies. */
 export interface MetricOptions {
   /** Where on the training's axis the point lies; 0 by default. */
   readonly step?: number
@@ -27,12 +29,14 @@ export interface BatchMetric extends MetricOptions {
   readonly value: number
 }
 
+/** Metrics, params and tags that are logged together. */
 export interface LogBatch extends MetricOptions {
   readonly metrics?: Readonly<Record<string, number>> | readonly BatchMetric[]
   readonly params?: Readonly<Record<string, Scalar>>
   readonly tags?: Readonly<Record<string, Scalar>>
 }
 
+/** How a run used a dataset. */
 export interface InputOptions {
   /** What the data is for: `train`, `validation`, … */
   readonly context?: string
