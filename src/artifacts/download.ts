@@ -42,6 +42,7 @@ function parseRange(header: string | null, size: number): Range | 'unsatisfiable
   const [, first, last] = found as unknown as [string, string, string]
   const start = first === '' ? Math.max(0, size - Number(last)) : Number(first)
   const end = first === '' || last === '' ? size - 1 : Math.min(Number(last), size - 1)
+  if (first !== '' && last !== '' && Number(last) < start) return undefined // no range at all
   return start > end ? 'unsatisfiable' : { start, end }
 }
 

@@ -1,12 +1,21 @@
 import { InvalidArgumentError, Option } from 'commander'
 
 /** An option that `mlflow server` has too, with its environment variable in either spelling; ours counts first. */
-function serverOption(flags: string, description: string, variable?: string): Option {
-  const option = new Option(flags, description)
-  if (!variable) return option
+const serverOption = (flags: string, description: string, variable: string): Option =>
+  new Option(flags, description).env(spellingOf(variable))
+
+/** The same without a value, given by its variable only when that says what the switch does. */
+function serverSwitch(flags: string, description: string, variable: string, says = true): Option {
+  const name = spellingOf(variable)
+  const option = new Option(flags, `${description} (${name}=${says})`)
+  const value = process.env[name]
+  return value !== undefined && /^(1|true|yes|on)$/i.test(value.trim()) === says ? option.env(name) : option
+}
+
+function spellingOf(variable: string): string {
   const ours = `MILLRACE_${variable}`
   const theirs = `MLFLOW_${variable}`
-  return option.env(process.env[ours] === undefined && process.env[theirs] !== undefined ? theirs : ours)
+  return process.env[ours] === undefined && process.env[theirs] !== undefined ? theirs : ours
 }
 
 const toPort = (text: string) => {
@@ -35,8 +44,8 @@ export const serverOptions = [
     'where new experiments put their artifacts (default: "mlflow-artifacts:/", this server)',
     'DEFAULT_ARTIFACT_ROOT',
   ),
-  serverOption('--serve-artifacts', 'serve artifacts (default)', 'SERVE_ARTIFACTS'),
-  serverOption('--no-serve-artifacts', 'let clients reach the artifacts themselves'),
+  serverSwitch('--serve-artifacts', 'serve artifacts, as is the default', 'SERVE_ARTIFACTS'),
+  serverSwitch('--no-serve-artifacts', 'let clients reach the artifacts themselves', 'SERVE_ARTIFACTS', false),
   serverOption('-h, --host <host>', 'address to listen on (default: "127.0.0.1", this machine only)', 'HOST'),
   serverOption('-p, --port <port>', 'port to listen on (default: 5000)', 'PORT').argParser(toPort),
   serverOption('--static-prefix <path>', 'path put before every address, such as /mlflow', 'STATIC_PREFIX'),
@@ -55,7 +64,7 @@ export const serverOptions = [
     'SAMEORIGIN, DENY or NONE (default: "SAMEORIGIN")',
     'SERVER_X_FRAME_OPTIONS',
   ).choices(['SAMEORIGIN', 'DENY', 'NONE']),
-  serverOption(
+  serverSwitch(
     '--disable-security-middleware',
     'check neither Host nor Origin of requests',
     'SERVER_DISABLE_SECURITY_MIDDLEWARE',
@@ -71,4 +80,17 @@ export const IDLE_OPTIONS: Record<string, string> = {
   '--dev': 'npm start is the way to work on Millrace itself',
   '--expose-prometheus <folder>': '/metrics is always there',
   '--registry-store-uri <uri>': 'models are kept in the backend store',
+  '--read-replica-backend-store-uri <uri>': 'all is read from the backend store',
+  '--trace-archival-config <file>': 'traces are not archived',
+  '--secrets-cache-ttl <seconds>': 'there are no gateway secrets',
+  '--secrets-cache-max-size <n>': 'there are no gateway secrets',
+  '--disable-workspaces': 'there are none',
+}
+
+/** Options of `mlflow server` that would promise what Millrace does not do, and so keep it from starting. */
+export const REFUSED_OPTIONS: Record<string, string> = {
+  '--app-name <name>': 'Millrace has no accounts yet; put it behind a proxy that has',
+  '--artifacts-only': 'Millrace always serves the tracking API too',
+  '--enable-workspaces': 'Millrace has no workspaces',
+  '--workspace-store-uri <uri>': 'Millrace has no workspaces',
 }

@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander'
 import type { Config } from '../server/config.ts'
-import { IDLE_OPTIONS, serverOptions } from './options.ts'
+import { ApiError } from '../wire/errors.ts'
+import { IDLE_OPTIONS, REFUSED_OPTIONS, serverOptions } from './options.ts'
 
 export const server = new Command('server')
   .alias('ui')
@@ -8,10 +9,10 @@ export const server = new Command('server')
   .action(async (options: Partial<Config>, command: Command) => {
     const { startServer } = await import('../server/server.ts')
     const { log } = await import('../server/log.ts')
-    for (const option of command.options) {
-      const reason =
-        option.hidden && command.getOptionValue(option.attributeName()) !== undefined && IDLE_OPTIONS[option.flags]
-      if (reason) log('warn', `${option.long} changes nothing here: ${reason}`)
+    for (const { flags, long } of given(command)) {
+      const refusal = REFUSED_OPTIONS[flags]
+      if (refusal) throw new ApiError('INVALID_PARAMETER_VALUE', `${long} cannot be used: ${refusal}`)
+      if (IDLE_OPTIONS[flags]) log('warn', `${long} changes nothing here: ${IDLE_OPTIONS[flags]}`)
     }
     const running = await startServer(options)
     log('info', `Millrace is at ${running.url}`, { store: withoutPassword(options.backendStoreUri) })
@@ -20,6 +21,12 @@ export const server = new Command('server')
   })
 
 for (const option of serverOptions) server.addOption(option)
-for (const flags of Object.keys(IDLE_OPTIONS)) server.addOption(new Option(flags).hideHelp())
+for (const [flags, reason] of Object.entries(IDLE_OPTIONS))
+  server.addOption(new Option(flags, reason).helpGroup('Options of mlflow server that change nothing here:'))
+for (const [flags, reason] of Object.entries(REFUSED_OPTIONS))
+  server.addOption(new Option(flags, reason).helpGroup('Options of mlflow server that cannot be used:'))
+
+const given = (command: Command) =>
+  command.options.filter((option) => command.getOptionValueSource(option.attributeName()) === 'cli')
 
 const withoutPassword = (uri = 'sqlite:///millrace.db') => uri.replace(/:[^:@/]+@/, ':…@')

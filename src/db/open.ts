@@ -24,6 +24,6 @@ export async function openDb(uri: string): Promise<Db> {
 async function connect(uri: string): Promise<Db> {
   if (uri.startsWith('sqlite:///')) return openSqlite(uri, resolve(uri.slice('sqlite:///'.length)))
   if (/^postgres(ql)?(\+\w+)?:\/\//.test(uri)) return (await import('./postgres.ts')).openPostgres(uri)
-  const [scheme] = uri.split(':')
-  throw invalid('backend-store-uri', `expected sqlite:///… or postgresql://…, got '${scheme}:…'`)
+  const scheme = /^[^:]*:/.exec(uri)?.[0]
+  throw invalid('backend-store-uri', `expected sqlite:///… or postgresql://…, got '${scheme ? `${scheme}…` : uri}'`)
 }

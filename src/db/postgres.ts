@@ -122,7 +122,11 @@ function numbered(text: string): string {
 const isLost = (error: unknown) => /^(08|57P)|^E[A-Z]+$/.test((error as { code?: string }).code ?? '') || isEnded(error)
 const isEnded = (error: unknown) => /terminated|timeout/i.test((error as Error).message)
 
+const isRefused = (error: unknown) => /^(28|3D|42501)/.test((error as { code?: string }).code ?? '')
+
 function unavailable(error: unknown): never {
+  if (isRefused(error))
+    throw new ApiError('INVALID_STATE', `The database cannot be used: ${(error as Error).message}`, { cause: error })
   if (!isLost(error) || error instanceof ApiError) throw error
   const { message } = error as Error
   throw new ApiError('TEMPORARILY_UNAVAILABLE', `The database cannot be reached: ${message}`, { cause: error })

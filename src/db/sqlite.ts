@@ -120,7 +120,23 @@ export function openSqlite(uri: string, path: string): Db {
   }
 }
 
+/** Why a file cannot be opened as a database. */
+const UNUSABLE: Record<number, string> = {
+  11: 'is damaged',
+  14: 'cannot be opened',
+  26: 'is not a SQLite database',
+}
+
 function connect(path: string): DatabaseSync {
+  try {
+    return open(path)
+  } catch (error) {
+    const problem = UNUSABLE[errcode(error)]
+    throw problem ? new ApiError('INVALID_STATE', `'${path}' ${problem}`, { cause: error }) : error
+  }
+}
+
+function open(path: string): DatabaseSync {
   const connection = new DatabaseSync(path, { timeout: 5000 })
   connection.exec(`
     pragma journal_mode = wal;

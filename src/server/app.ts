@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { accessSync, constants, existsSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { artifactHandlers, modelArtifactHandlers, proxyHandlers } from '../artifacts/artifacts.ts'
 import type { Roots } from '../artifacts/roots.ts'
@@ -19,9 +18,10 @@ import { pageHandlers } from '../tracking/pages.ts'
 import { runHandlers } from '../tracking/runs.ts'
 import { getRun } from '../tracking/runs-store.ts'
 import type { Handlers } from '../wire/endpoint.ts'
-import { ApiError, invalid } from '../wire/errors.ts'
+import { ApiError } from '../wire/errors.ts'
 import { contract } from '../wire/index.ts'
 import { type Config, toConfig } from './config.ts'
+import { makeFolder } from './folder.ts'
 import { log } from './log.ts'
 import { createMeter, type Meter } from './meter.ts'
 import { MLFLOW_VERSION, VERSION } from './version.ts'
@@ -30,6 +30,8 @@ import { MLFLOW_VERSION, VERSION } from './version.ts'
 export interface EmbeddedApp {
   readonly app: App
   readonly config: Config
+  /** Ends the answers that have no end of their own. */
+  endStreams(): void
   close(): Promise<void>
 }
 
@@ -41,13 +43,14 @@ export interface EmbeddedApp {
 export async function openApp(given: Partial<Config> = {}): Promise<EmbeddedApp> {
   const config = toConfig(given)
   const destination = toFolder(config.artifactsDestination)
-  if (config.serveArtifacts) checkWritable('artifacts-destination', destination)
+  if (config.serveArtifacts) makeFolder('artifacts-destination', destination)
   const db = await openStore(config)
   const now = Date.now
   const artifactRoot = config.defaultArtifactRoot.replace(/\/$/, '')
   await addDefaultExperiment(db, artifactRoot)
 
   const meter = createMeter()
+  const closing = new AbortController()
   const app = createApp(allRoutes(config, db, meter, toRoots(config, destination)), {
     prefix: config.staticPrefix,
     fallback: pageFiles(config.staticPrefix),
@@ -58,7 +61,11 @@ export async function openApp(given: Partial<Config> = {}): Promise<EmbeddedApp>
   return {
     app: config.disableSecurityMiddleware ? app : secured(app, config),
     config,
-    close: () => db.close(),
+    endStreams: () => closing.abort(),
+    async close() {
+      closing.abort()
+      await db.close()
+    },
   }
 
   function toRoots({ serveArtifacts, defaultArtifactRoot }: Config, folder: string): Roots {
@@ -80,7 +87,7 @@ export async function openApp(given: Partial<Config> = {}): Promise<EmbeddedApp>
       ...routes(contract.proxy, serveArtifacts ? proxyHandlers(roots.served!) : notServed(contract.proxy)),
       ...routes(contract.loggedModels, loggedModelHandlers({ db: store, now, newId })),
       ...routes(contract.modelArtifacts, modelArtifactHandlers({ roots, uriOf: modelUri })),
-      ...routes(contract.pages, pageHandlers({ db: store, now })),
+      ...routes(contract.pages, pageHandlers({ db: store, now, closing: closing.signal })),
     ]
   }
 }
@@ -119,7 +126,7 @@ function notServed(service: typeof contract.proxy): Handlers<typeof contract.pro
 
 async function openStore({ backendStoreUri }: Config): Promise<Db> {
   if (backendStoreUri.startsWith('sqlite:///'))
-    checkWritable('backend-store-uri', dirname(resolve(backendStoreUri.slice('sqlite:///'.length))))
+    makeFolder('backend-store-uri', dirname(resolve(backendStoreUri.slice('sqlite:///'.length))))
   return await openDb(backendStoreUri)
 }
 
@@ -129,14 +136,3 @@ async function addDefaultExperiment(db: Db, artifactRoot: string): Promise<void>
 }
 
 const toFolder = (destination: string) => resolve(destination.replace(/^file:(\/\/)?/, ''))
-
-/** Checks the nearest folder that exists, since the rest is made when it is needed. */
-function checkWritable(field: string, folder: string): void {
-  let existing = folder
-  while (!existsSync(existing)) existing = dirname(existing)
-  try {
-    accessSync(existing, constants.W_OK)
-  } catch (cause) {
-    throw Object.assign(invalid(field, `the folder '${existing}' cannot be written to`), { cause })
-  }
-}

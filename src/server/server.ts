@@ -21,7 +21,7 @@ export interface RunningServer {
  * @throws ApiError with a sentence for the user, for a port in use too.
  */
 export async function startServer(given: Partial<Config> = {}): Promise<RunningServer> {
-  const { app, config, close } = await openApp(given)
+  const { app, config, endStreams, close } = await openApp(given)
   const { host, staticPrefix } = config
   const server = await listen(app, config).catch(async (error) => {
     await close()
@@ -32,7 +32,9 @@ export async function startServer(given: Partial<Config> = {}): Promise<RunningS
   return {
     url: `http://${shown}:${port}${staticPrefix}`,
     async close() {
-      await drain(server)
+      const drained = drain(server)
+      endStreams()
+      await drained
       await close()
     },
   }

@@ -9,12 +9,12 @@ const HEARTBEAT_MS = 15_000
 /**
  * Server-sent events about runs of some experiments that changed, in this process or another.
  *
- * The store is asked twice a second: an indexed read of a few microseconds,
+ * They end when `closing` aborts. The store is asked twice a second: an indexed read of a few microseconds,
  * that sees what every process wrote.
  */
-export function liveRuns(db: Db, experiments: readonly number[], now: () => number): Response {
+export function liveRuns(db: Db, experiments: readonly number[], now: () => number, closing: AbortSignal): Response {
   const stopped = new AbortController()
-  const { signal } = stopped
+  const signal = AbortSignal.any([stopped.signal, closing])
   const stream = new ReadableStream<Uint8Array>({
     async start(controller) {
       const send = (text: string) => controller.enqueue(new TextEncoder().encode(text))
@@ -23,17 +23,18 @@ export function liveRuns(db: Db, experiments: readonly number[], now: () => numb
       send(': connected\n\n')
       while (!signal.aborted) {
         await setTimeout(POLL_MS, undefined, { signal }).catch(() => {}) // aborted: the loop ends
-        if (signal.aborted) return
+        if (signal.aborted) break
         const rows = await changedSince(db, experiments, now() - OVERLAP_MS)
         const fresh = rows.filter(({ run_id, updated_at }) => known.get(run_id) !== updated_at)
         known = new Map(rows.map(idAndTime))
-        if (signal.aborted) return
+        if (signal.aborted) break
         if (fresh.length > 0)
           send(`event: runs\ndata: ${JSON.stringify({ run_ids: fresh.map(({ run_id }) => run_id) })}\n\n`)
         else if (now() - spoken < HEARTBEAT_MS) continue
         else send(': still here\n\n')
         spoken = now()
       }
+      if (!stopped.signal.aborted) controller.close()
     },
     cancel: () => stopped.abort(),
   })

@@ -10,10 +10,12 @@ import { countRuns } from './search.ts'
 interface Deps {
   readonly db: Db
   readonly now: () => number
+  /** Aborts when the store is about to be closed. */
+  readonly closing: AbortSignal
 }
 
 /** What Millrace's own pages ask beside MLflow's endpoints. */
-export function pageHandlers({ db, now }: Deps): Handlers<typeof pages> {
+export function pageHandlers({ db, now, closing }: Deps): Handlers<typeof pages> {
   return {
     async keys({ experimentIds }) {
       return {
@@ -34,6 +36,7 @@ export function pageHandlers({ db, now }: Deps): Handlers<typeof pages> {
         db,
         experimentIds.map((id) => toExperimentNumber(id, 'experiment_ids')),
         now,
+        closing,
       )
     },
   }

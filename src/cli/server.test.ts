@@ -1,0 +1,155 @@
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { DatabaseSync } from 'node:sqlite'
+import { createServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { after, before, describe, it } from 'node:test'
+import { fileURLToPath } from 'node:url'
+
+const MAIN = fileURLToPath(new URL('main.ts', import.meta.url))
+const folder = mkdtempSync(join(tmpdir(), 'millrace-cli-'))
+after(() => rmSync(folder, { recursive: true }))
+
+function millrace(args: string[], env: Record<string, string> = {}) {
+  const child = spawn(process.execPath, [MAIN, ...args], {
+    cwd: folder,
+    env: { PATH: process.env['PATH']!, ...env },
+    timeout: 10_000,
+  })
+  const answer = Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')])
+  return { child, done: answer.then(([stdout, stderr, [code]]) => ({ stdout, stderr, code: code as number | null })) }
+}
+
+/** Starts a server and waits until it says where it is. */
+async function serve(args: string[], env: Record<string, string> = {}) {
+  const server = millrace(['server', '--port', '0', ...args], env)
+  let said = ''
+  const url = await new Promise<string>((resolve, reject) => {
+    server.child.stderr.on('data', (part) => {
+      said += part
+      const found = /Millrace is at (http:[^"\s]+)/.exec(said)
+      if (found) resolve(found[1]!)
+    })
+    server.child.once('exit', () => reject(new Error(said)))
+  })
+  return { ...server, url, said }
+}
+
+describe('millrace server', { timeout: 60_000 }, () => {
+  const busy = createServer()
+  before(async () => {
+    writeFileSync(join(folder, 'file'), 'not a folder, and not a database either')
+    const mlflow = new DatabaseSync(join(folder, 'mlflow.db'))
+    mlflow.exec('create table alembic_version (version_num varchar(32))')
+    mlflow.close()
+    const newer = new DatabaseSync(join(folder, 'newer.db'))
+    newer.exec('create table millrace_schema (version bigint); insert into millrace_schema values (999)')
+    newer.close()
+    await once(busy.listen(0, '127.0.0.1'), 'listening')
+  })
+  after(() => busy.close())
+
+  const refusals: [args: string[] | (() => string[]), sentence: RegExp][] = [
+    [
+      () => ['--port', String((busy.address() as AddressInfo).port)],
+      /^millrace: Port \d+ is in use on 127\.0\.0\.1\. Choose another/,
+    ],
+    [['--port', '70000'], /expected 0 to 65535, got 70000/],
+    [['--port', 'x'], /'x' is invalid/],
+    [['--host', '8.8.8.8'], /This machine has no address 8\.8\.8\.8/],
+    [
+      ['--backend-store-uri', 'mysql://user:secret@host/db'],
+      /expected sqlite:\/\/\/… or postgresql:\/\/…, got 'mysql:…'/,
+    ],
+    [['--backend-store-uri', './mlruns'], /got '\.\/mlruns'/],
+    [['--backend-store-uri', 'sqlite:///file'], /file' is not a SQLite database/],
+    [
+      ['--backend-store-uri', 'sqlite:///file/store.db'],
+      /'backend-store-uri': the folder '.*file' cannot be written to: there is a file/,
+    ],
+    [
+      ['--backend-store-uri', 'sqlite:////proc/nope/store.db'],
+      /'backend-store-uri': the folder '\/proc\/nope' cannot be written to/,
+    ],
+    [['--backend-store-uri', 'sqlite:///mlflow.db'], /This is an MLflow database.*docs\/coming-from-mlflow\.md/],
+    [['--backend-store-uri', 'sqlite:///newer.db'], /made by a newer Millrace \(its schema is 999, .*upgrade/],
+    [
+      ['--backend-store-uri', 'postgresql://nobody:secret@127.0.0.1:1/x'],
+      /The database cannot be reached: connect ECONNREFUSED/,
+    ],
+    [
+      ['--artifacts-destination', 'file/x'],
+      /'artifacts-destination': the folder '.*file\/x' cannot be written to: there is a file/,
+    ],
+    [
+      ['--artifacts-destination', '/proc/nope'],
+      /'artifacts-destination': the folder '\/proc\/nope' cannot be written to/,
+    ],
+    [['--artifacts-destination', 's3://bucket'], /'artifacts-destination': expected a folder, got 's3:\/\/bucket'/],
+    [['--static-prefix', 'ml/'], /'static-prefix': it must begin with '\/'/],
+    [['--app-name', 'basic-auth'], /--app-name cannot be used: Millrace has no accounts yet/],
+    [['--x-frame-options', 'MAYBE'], /Allowed choices are SAMEORIGIN, DENY, NONE/],
+    [['--nope'], /unknown option '--nope'/],
+  ]
+  for (const [given, sentence] of refusals)
+    it(`refuses ${typeof given === 'function' ? 'a port in use' : given.join(' ')} in one sentence`, async () => {
+      const args = typeof given === 'function' ? given() : given
+      const { stdout, stderr, code } = await millrace(['server', ...args]).done
+      assert.deepEqual([code, stdout, stderr.trim().split('\n').length], [1, '', 1], stderr)
+      assert.match(stderr, sentence)
+      assert.doesNotMatch(stderr, /secret|\bat .*\.ts/)
+    })
+
+  it('stops at SIGTERM and at SIGINT with exit code 0', async () => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      const { child, done, url } = await serve(['--backend-store-uri', `sqlite:///stops-${signal}.db`])
+      assert.equal(await (await fetch(`${url}/health`)).text(), 'OK')
+      child.kill(signal)
+      assert.equal((await done).code, 0)
+    }
+  })
+
+  it('takes its options from the environment in either spelling, ours first', async () => {
+    const { child, done, url } = await serve([], {
+      MLFLOW_BACKEND_STORE_URI: 'sqlite:///env.db',
+      MLFLOW_STATIC_PREFIX: '/theirs',
+      MILLRACE_STATIC_PREFIX: '/ours',
+      MLFLOW_SERVE_ARTIFACTS: 'false',
+      MLFLOW_SERVER_DISABLE_SECURITY_MIDDLEWARE: 'false',
+    })
+    assert.match(url, /\/ours$/)
+    assert.equal((await fetch(`${url}/api/2.0/mlflow-artifacts/artifacts`)).status, 503)
+    const foreign = await fetch(`${url}/api/2.0/mlflow/runs/create`, {
+      method: 'POST',
+      headers: { origin: 'http://evil.example' },
+    })
+    assert.equal(foreign.status, 403)
+    child.kill()
+    await done
+  })
+
+  it('says which options change nothing, and starts', async () => {
+    const { child, done, said } = await serve(['--workers', '4', '--backend-store-uri', 'sqlite:///idle.db'])
+    assert.match(said, /--workers changes nothing here: one process serves all/)
+    child.kill()
+    await done
+  })
+
+  it('explains every option of mlflow server', async () => {
+    const { stdout, code } = await millrace(['ui', '--help']).done
+    assert.equal(code, 0)
+    const options =
+      'backend-store-uri read-replica-backend-store-uri registry-store-uri default-artifact-root serve-artifacts no-serve-artifacts artifacts-only artifacts-destination host port workers static-prefix allowed-hosts cors-allowed-origins disable-security-middleware x-frame-options gunicorn-opts waitress-opts uvicorn-opts dev expose-prometheus app-name trace-archival-config secrets-cache-ttl secrets-cache-max-size workspace-store-uri enable-workspaces disable-workspaces'
+    for (const option of options.split(' ')) assert.match(stdout, new RegExp(`--${option}\\b`))
+  })
+
+  it('says its version', async () => {
+    const { stdout } = await millrace(['--version']).done
+    assert.match(stdout, /^\d+\.\d+\.\d+\n$/)
+  })
+})
