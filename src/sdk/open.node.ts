@@ -5,35 +5,30 @@ import { type AppContract, contract } from '../wire/index.ts'
 
 /** What the embedded server must offer; `millrace/server` does. */
 interface ServerModule {
-  openApp(config: { backendStoreUri: string }): Promise<{ app: Fetch; close(): Promise<void> }>
+  openApp(config: { backendStoreUri: string }): Promise<{ app: Fetch }>
 }
 
 const SERVER: string = 'millrace/server'
-
-export interface Connection {
-  readonly client: Client<AppContract>
-  close(): Promise<void>
-}
 
 /**
  * Reaches a tracking store: a server by `http://…`, or a database itself by
  * `sqlite:///…` and `postgresql://…` through a server inside this process.
  */
-export async function connect(uri: string): Promise<Connection> {
+export async function connect(uri: string): Promise<Client<AppContract>> {
   if (/^https?:\/\//.test(uri)) return connectServer(new URL(uri))
   if (!/^(sqlite|postgres(ql)?(\+\w+)?):/.test(uri))
     throw invalid('tracking URI', `expected http://…, sqlite:///… or postgresql://…, got '${uri}'`)
   // The server stands above this folder, so it is reached by the package's own name, and only when it is needed.
   const { openApp } = (await import(SERVER)) as ServerModule
-  const { app, close } = await openApp({ backendStoreUri: uri })
-  return { client: createClient(contract, { baseUrl: 'http://localhost', fetch: app }), close }
+  const { app } = await openApp({ backendStoreUri: uri })
+  return createClient(contract, { baseUrl: 'http://localhost', fetch: app })
 }
 
-function connectServer(url: URL): Connection {
+function connectServer(url: URL): Client<AppContract> {
   const { username, password } = url
   url.username = url.password = ''
   const headers = username ? basic(decodeURIComponent(username), decodeURIComponent(password)) : authorization()
-  return { client: createClient(contract, { baseUrl: url.href, headers }), close: async () => {} }
+  return createClient(contract, { baseUrl: url.href, headers })
 }
 
 /** A tracking URI in the form that all its spellings share. */

@@ -1,12 +1,15 @@
+import type { Client } from '../client/client.ts'
 import { ApiError } from '../wire/errors.ts'
+import type { AppContract } from '../wire/index.ts'
 import { isUnreachable } from './away.ts'
 import { findOrCreateExperiment } from './experiments.ts'
 import { type FileJournal, fileJournal } from './journal.node.ts'
-import { type Connection, connect, oneSpelling } from './open.node.ts'
+import { connect, oneSpelling } from './open.node.ts'
 import { createOutbox, type Outbox } from './outbox.ts'
 
 /** A tracking store that this process logs to. */
-export interface Store extends Connection {
+export interface Store {
+  readonly client: Client<AppContract>
   readonly uri: string
   readonly outbox: Outbox
   readonly journal: FileJournal
@@ -109,11 +112,11 @@ export function wasSaid(error: unknown): void {
 }
 
 async function connectStore(uri: string): Promise<Store> {
-  const connection = await connect(uri)
+  const client = await connect(uri)
   const journal = fileJournal(uri, warn)
-  const outbox = createOutbox({ client: connection.client, journal, warn })
+  const outbox = createOutbox({ client, journal, warn })
   const restored = outbox.restore(journal.recover())
-  const store = { ...connection, uri, outbox, journal, restored }
+  const store = { client, uri, outbox, journal, restored }
   connected.push(store)
   return store
 }
