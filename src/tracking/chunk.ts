@@ -122,8 +122,14 @@ function readWhole(reader: Reader, n: number): Float64Array {
   const column = new Float64Array(n)
   let before = 0
   for (let i = 0; i < n; i++) {
-    const coded = readVarint(reader)
-    before += coded % 2 ? -(coded + 1) / 2 : coded / 2
+    const first = reader.bytes[reader.at]!
+    if (first < 128) {
+      reader.at += 1 // the usual case, without a call
+      before += first & 1 ? -((first + 1) >> 1) : first >> 1
+    } else {
+      const coded = readVarint(reader)
+      before += coded % 2 ? -(coded + 1) / 2 : coded / 2
+    }
     column[i] = before
   }
   return column

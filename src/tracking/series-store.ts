@@ -12,6 +12,8 @@ import {
 
 /** Points that gather in the tail before they are sealed into a chunk. */
 const SEAL_AT = 1000
+/** Chunks are merged at every so many points, since each costs a reader the start of a decompressor. */
+const MERGE_AT = 16_000
 
 const TAIL: Columns = { run: 'bigint', key: 'bigint', at: 'bigint', points: 'bytea' }
 const CHUNK: Columns = {
@@ -80,7 +82,11 @@ export async function appendPoints(tx: Transaction, run: number, added: Readonly
 
   await tx.insertMany('metric_series', SERIES, summaries, UPDATE_SERIES)
   await tx.insertMany('metric_tail', TAIL, tail)
-  for (const [key, fresh] of full) await seal(tx, run, key, fresh)
+  for (const [key, fresh] of full) {
+    await seal(tx, run, key, fresh)
+    const count = known.get(key)?.count ?? 0
+    if (Math.floor((count + fresh.steps.length) / MERGE_AT) > Math.floor(count / MERGE_AT)) await merge(tx, run, key)
+  }
 }
 
 /** A series: which it is inside, and what its run and key are called. */
@@ -152,10 +158,26 @@ async function seal(tx: Transaction, run: number, key: number, fresh: Points): P
     `select points from metric_tail where run = ? and key = ? order by at`,
     [run, key],
   )
-  const points = sortPoints(concatPoints([...tail.map((row) => decodePoints(row.points)), fresh]))
+  await insertChunk(tx, run, key, concatPoints([...tail.map((row) => decodePoints(row.points)), fresh]))
+  await tx.all(`delete from metric_tail where run = ? and key = ?`, [run, key])
+}
+
+/** Makes one chunk of the small ones. */
+async function merge(tx: Transaction, run: number, key: number): Promise<void> {
+  const small = [run, key, MERGE_AT / 2]
+  const chunks = await tx.all<{ points: Uint8Array }>(
+    `select points from metric_chunks where run = ? and key = ? and count < ? order by first_step`,
+    small,
+  )
+  if (chunks.length < 2) return
+  await tx.all(`delete from metric_chunks where run = ? and key = ? and count < ?`, small)
+  await insertChunk(tx, run, key, concatPoints(chunks.map((row) => decodePoints(row.points))))
+}
+
+async function insertChunk(tx: Transaction, run: number, key: number, unsorted: Points): Promise<void> {
+  const points = sortPoints(unsorted)
   const { steps } = points
   await tx.insertMany('metric_chunks', CHUNK, [[run, key, steps[0]!, steps.at(-1)!, steps.length, sealPoints(points)]])
-  await tx.all(`delete from metric_tail where run = ? and key = ?`, [run, key])
 }
 
 /** Leaves out points that the series has. Usually none can be: all are later than its last. */
