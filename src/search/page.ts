@@ -3,6 +3,7 @@ import { invalid } from '../wire/errors.ts'
 import { type Expression, type Field, fieldOf, type Noun, operand, type Predicate } from './compile.ts'
 import { parseOrder } from './parse.ts'
 
+const MOST_ORDERS = 20
 const TYPES = { text: 'string', number: 'number' } as const
 
 /** One expression that rows are ordered by; it is never null. */
@@ -41,6 +42,8 @@ export function pageBy(
   otherwise: readonly Term[],
   pageToken: string | undefined,
 ): Paging {
+  if (orderBy.length > MOST_ORDERS)
+    throw invalid('order_by', `at most ${MOST_ORDERS} keys can be ordered by, got ${orderBy.length}`)
   const joins: Expression[] = []
   const terms: Term[] = []
   const seen = new Set<string>()

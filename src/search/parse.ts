@@ -47,6 +47,8 @@ export const OPERATORS = [
 export type Operator = (typeof OPERATORS)[number]
 
 const DEEPEST = 100
+/** More of them are more than the databases' planners are made for. */
+const MOST_CLAUSES = 100
 
 /**
  * Reads a filter: MLflow's clauses joined by AND, and beside them OR, NOT,
@@ -80,6 +82,7 @@ export function parseOrder(text: string): Order {
 
 class Parser {
   private at = 0
+  private clauses = 0
   private readonly field: string
   private readonly tokens: readonly Token[]
 
@@ -136,6 +139,7 @@ class Parser {
   }
 
   private clause(): Clause {
+    if (++this.clauses > MOST_CLAUSES) throw invalid(this.field, `it has more than ${MOST_CLAUSES} clauses`)
     const key = this.key()
     const operator = this.operator()
     return { kind: 'clause', key, operator, values: this.values(operator) }

@@ -325,6 +325,35 @@ const CASES: Case[] = [
     /'end_step': 1 lies before start_step, 5/,
   ],
 
+  // more than a database can chew
+  [
+    'POST',
+    'runs/search',
+    {
+      experiment_ids: ['0'],
+      filter: Array(101).fill('end_time = 1').join(' OR '),
+    },
+    /'filter': it has more than 100 clauses/,
+  ],
+  [
+    'POST',
+    'runs/search',
+    { experiment_ids: ['0'], order_by: Array.from({ length: 21 }, (_, i) => `metrics.m${i}`) },
+    /'order_by': at most 20 keys can be ordered by, got 21/,
+  ],
+  [
+    'POST',
+    'runs/search',
+    { experiment_ids: Array(10_001).fill('0') },
+    /'experiment_ids': it has 10001 entries, at most 10000/,
+  ],
+  [
+    'POST',
+    'runs/search',
+    { experiment_ids: ['0'], only: { metrics: Array(1001).fill('m') } },
+    /'only.metrics': it has 1001 entries/,
+  ],
+
   // places that artifacts cannot be at
   ...['runs:/x', 's3://b#x', 's3://b?x', 's3://b/../c', 'http://h/%2e%2e/c', 'http://h/%252e%252e/c'].map(
     (location): Case => [

@@ -1,4 +1,5 @@
 import type { Sql, Transaction } from '../db/db.ts'
+import { inSlices } from '../db/slices.ts'
 import type { Tables } from '../db/tables.ts'
 import { invalid } from '../wire/errors.ts'
 import type { Experiment, KeyValue } from '../wire/experiments.ts'
@@ -80,8 +81,10 @@ export async function deleteExperimentTag(tx: Transaction, experiment: number, k
 }
 
 /** Adds their tags to rows, and makes them what travels. */
-export async function toExperiments(sql: Sql, rows: readonly ExperimentRow[]): Promise<Experiment[]> {
-  if (rows.length === 0) return []
+export const toExperiments = (sql: Sql, rows: readonly ExperimentRow[]): Promise<Experiment[]> =>
+  inSlices(rows, (slice) => joinExperiments(sql, slice))
+
+async function joinExperiments(sql: Sql, rows: readonly ExperimentRow[]): Promise<Experiment[]> {
   const ids = rows.map(({ id }) => id)
   const tags = await sql.kysely
     .selectFrom('experiment_tags')

@@ -56,6 +56,11 @@ function checkLength(field: string, text: string, most: number): void {
   if (text.length > most) throw invalid(field, `it has ${text.length} characters, at most ${most} are allowed`)
 }
 
+/** Refuses a list that would make a statement larger than the databases take. */
+export function checkCount(field: string, values: readonly unknown[], most: number): void {
+  if (values.length > most) throw invalid(field, `it has ${values.length} entries, at most ${most} are allowed`)
+}
+
 /** @throws ApiError unless `value` is between 1 and `most`. */
 export function checkMaxResults(value: number, most: number): void {
   if (value < 1 || value > most) throw invalid('max_results', `expected 1 to ${most}, got ${value}`)

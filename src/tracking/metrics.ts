@@ -5,7 +5,7 @@ import type { Metric, metrics as contract, NewMetric, SampledSeries } from '../w
 import { decodeOffset, encodeOffset } from '../search/offset.ts'
 import type { Points } from './chunk.ts'
 import type { KeyCatalogue } from './keys.ts'
-import { checkKey, checkMaxResults } from './limits.ts'
+import { checkCount, checkKey, checkMaxResults } from './limits.ts'
 import { getRun, type LockedRun, lockRun } from './runs-store.ts'
 import { firstOfBuckets, sampleWithRange } from './sample.ts'
 import { appendPoints, findSeries, readPoints, type SeriesName } from './series-store.ts'
@@ -13,7 +13,7 @@ import { appendPoints, findSeries, readPoints, type SeriesName } from './series-
 const MOST_RUNS = 100
 const MOST_POINTS = 2500
 const MOST_BULK_POINTS = 25_000
-const MOST_SAMPLED_RUNS = 1000
+const MOST_SAMPLED = 1000
 
 interface Deps {
   readonly db: Db
@@ -68,8 +68,8 @@ export function metricHandlers({ db, keys, now }: Deps): Handlers<typeof contrac
 
     async sample({ runIds, keys: metricKeys, points, startStep, endStep }) {
       checkMaxResults(points, MOST_POINTS)
-      if (runIds.length > MOST_SAMPLED_RUNS)
-        throw invalid('run_ids', `at most ${MOST_SAMPLED_RUNS} runs can be asked for, got ${runIds.length}`)
+      checkCount('run_ids', runIds, MOST_SAMPLED)
+      checkCount('keys', metricKeys, MOST_SAMPLED)
       const names = await findSeries(db, [...new Set(runIds)], [...new Set(metricKeys)])
       const series: SampledSeries[] = []
       for (const name of names)

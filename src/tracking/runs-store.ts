@@ -1,5 +1,6 @@
 import type { Selectable } from 'kysely'
 import type { Sql, Transaction } from '../db/db.ts'
+import { inSlices } from '../db/slices.ts'
 import type { Tables } from '../db/tables.ts'
 import { invalid, notFound } from '../wire/errors.ts'
 import type { KeyValue } from '../wire/experiments.ts'
@@ -145,8 +146,10 @@ export async function deleteTag(tx: Transaction, { id, experiment }: LockedRun, 
 }
 
 /** Adds to rows what belongs to them, and makes them what travels; in the rows' order. */
-export async function toRuns(sql: Sql, rows: readonly RunRow[], only?: Only): Promise<Run[]> {
-  if (rows.length === 0) return []
+export const toRuns = (sql: Sql, rows: readonly RunRow[], only?: Only): Promise<Run[]> =>
+  inSlices(rows, (slice) => joinRuns(sql, slice, only))
+
+async function joinRuns(sql: Sql, rows: readonly RunRow[], only?: Only): Promise<Run[]> {
   const ids = rows.map(({ id }) => id)
   const [metrics, params, tags, inputs, models] = await Promise.all([
     latestMetrics(sql, ids, only?.metrics),

@@ -8,6 +8,7 @@ import { insertInputs, insertRunModels } from './inputs-store.ts'
 import type { KeyCatalogue } from './keys.ts'
 import {
   checkBatch,
+  checkCount,
   checkKey,
   checkKeyLength,
   checkLengths,
@@ -33,6 +34,7 @@ import {
 import { searchRuns } from './search.ts'
 
 const MOST_RESULTS = 50_000
+const MOST_COLUMNS = 1000
 const RUN_ID = /^[0-9a-f]{32}$/
 const RUN_NAME = 'mlflow.runName'
 const MODEL_HISTORY = 'mlflow.log-model.history'
@@ -116,6 +118,8 @@ export function runHandlers({ db, keys, now, newId }: Deps): Handlers<typeof run
 
     async search({ only, maxResults, ...search }) {
       checkMaxResults(maxResults, MOST_RESULTS)
+      for (const kind of ['metrics', 'params', 'tags'] as const)
+        checkCount(`only.${kind}`, only?.[kind] ?? [], MOST_COLUMNS)
       const { rows, nextPageToken } = await searchRuns(db, { maxResults, ...search })
       return { runs: await toRuns(db, rows, only), ...(nextPageToken && { nextPageToken }) }
     },

@@ -69,6 +69,32 @@ for (const [name, open] of Object.entries(databases))
       )
     })
 
+    it('gives 40,000 runs in one page', async () => {
+      const { db, client } = test
+      const { experimentId: id } = await client.experiments.create({ name: 'many' })
+      const row = (i: number) => [`${i}`.padStart(32, '0'), Number(id), 'n', '', 'RUNNING', i, '', 'active', 0]
+      const columns = {
+        run_id: 'text',
+        experiment: 'bigint',
+        name: 'text',
+        user_id: 'text',
+        status: 'text',
+        start_time: 'bigint',
+        artifact_uri: 'text',
+        lifecycle_stage: 'text',
+        updated_at: 'bigint',
+      } as const
+      await db.write((tx) =>
+        tx.insertMany(
+          'runs',
+          columns,
+          Array.from({ length: 40_000 }, (_, i) => row(i)),
+        ),
+      )
+      const { runs, nextPageToken } = await client.runs.search({ experimentIds: [id], maxResults: 50_000 })
+      assert.deepEqual([runs.length, runs[0]!.info.startTime, nextPageToken], [40_000, 39_999, undefined])
+    })
+
     it('gives pages of experiments', async () => {
       for (const experiment of ['b', 'a', 'c']) await test.client.experiments.create({ name: `page ${experiment}` })
       const search = { maxResults: 2, filter: `name LIKE 'page %'`, orderBy: ['name'] }

@@ -7,7 +7,10 @@ import { parseFilter } from '../search/parse.ts'
 import { runNoun } from '../search/runs.ts'
 import type { ViewType } from '../wire/experiments.ts'
 import { type ExperimentRow, toExperimentNumber } from './experiments-store.ts'
+import { checkCount } from './limits.ts'
 import type { RunRow } from './runs-store.ts'
+
+const MOST_EXPERIMENTS = 10_000
 
 interface Page<Row> {
   readonly rows: Row[]
@@ -82,6 +85,7 @@ export async function searchExperiments(db: Db, search: Search & { viewType: Vie
 function runsWhere({ experimentIds, filter, runViewType }: RunFilter, db: Sql): Predicate | undefined {
   const condition = toPredicate(filter, runNoun, db)
   if (experimentIds.length === 0) return undefined
+  checkCount('experiment_ids', experimentIds, MOST_EXPERIMENTS)
   const ids = experimentIds.map((id) => toExperimentNumber(id, 'experiment_ids'))
   return sql`r.experiment in (${sql.join(ids)}) and ${ofView('r', runViewType)} and ${condition}`
 }
