@@ -23,11 +23,11 @@ export const mlflow = (python: string): Peer => ({
   command: (port, folder) => [python, '-m', 'mlflow', 'server', ...options(port, folder)],
 })
 
-const options = (port: number, folder: string) => [
-  ...['--host', '127.0.0.1', '--port', String(port)],
-  ...['--backend-store-uri', `sqlite:///${join(folder, 'store.db')}`],
-  ...['--artifacts-destination', join(folder, 'artifacts')],
-]
+const options = (port: number, folder: string) => {
+  const address = ['--host', '127.0.0.1', '--port', String(port)]
+  const store = ['--backend-store-uri', `sqlite:///${join(folder, 'store.db')}`]
+  return [...address, ...store, '--artifacts-destination', join(folder, 'artifacts')]
+}
 
 export interface Running {
   readonly url: string

@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8'
 import { Command, Option } from 'commander'
 import type { Config } from '../server/config.ts'
 import { ApiError } from '../wire/errors.ts'
@@ -7,6 +8,7 @@ export const server = new Command('server')
   .alias('ui')
   .description('Serve the API and the web UI.')
   .action(async (options: Partial<Config>, command: Command) => {
+    setFlagsFromString('--semi-space-growth-factor=1') // or V8 holds 100 MB more, and is no quicker for it
     const { startServer } = await import('../server/server.ts')
     const { log } = await import('../server/log.ts')
     for (const { flags, long } of given(command)) {

@@ -143,7 +143,7 @@ function open(path: string): DatabaseSync {
     pragma synchronous = full;
     pragma foreign_keys = on;
     pragma case_sensitive_like = on;
-    pragma cache_size = -32000;
+    pragma cache_size = -8000;
     pragma mmap_size = 268435456;
   `)
   return connection
