@@ -226,6 +226,7 @@ export function createOutbox({ client, journal, warn }: Options): Outbox {
       const flushed = runId === undefined ? [...lanes.values()] : [laneOf(runId), laneOf(UPLOADS)]
       await Promise.all(flushed.map(drain))
       const refusal = flushed.map(takeRefusal).find((error) => error !== undefined)
+      for (const { name, waiting } of flushed) if (waiting.length === 0) lanes.delete(name)
       if (refusal) throw refusal
     },
 

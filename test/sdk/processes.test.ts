@@ -102,6 +102,39 @@ setInterval(() => {}, 1000)`
     assert.equal(existsSync(join(folder, '.millrace')), false, 'no journal is left')
   })
 
+  it('has every point that a log call took, after kills at any moment', async () => {
+    const folder = temporaryFolder()
+    const body = `import { writeSync } from 'node:fs'
+const { runId } = await millrace.startRun()
+writeSync(1, runId + '\\n')
+for (let step = 0; ; step++) {
+  const logged = millrace.logMetric('loss', step, { step })
+  writeSync(1, step + '\\n')
+  if (step % 20 === 0) await new Promise((resolve) => setTimeout(resolve, 1))
+  await logged
+}`
+    const taken: [runId: string, last: number][] = []
+    for (let i = 0; i < 6; i++) {
+      let timer: NodeJS.Timeout | undefined
+      const { stdout, signal } = await runScript(folder, server.url, body, (_, kill) => {
+        timer ??= setTimeout(() => kill('SIGKILL'), Math.random() * 400)
+      })
+      assert.equal(signal, 'SIGKILL')
+      const lines = stdout.split('\n')
+      if (lines.length > 1) taken.push([lines[0]!, Number(lines.at(-2))]) // the last may be cut off
+    }
+    await runScript(folder, server.url, NEXT)
+    assert.ok(taken.length > 0)
+    for (const [runId, last] of taken) {
+      const steps = (await readHistory(server, runId, 'loss')).map(([step]) => step)
+      assert.ok(steps.length > last, `${steps.length} of ${last + 1} points`)
+      assert.deepEqual(
+        steps,
+        steps.map((_, i) => i),
+      )
+    }
+  })
+
   it('does not wait for a server that never came, and keeps the run for it', async () => {
     const folder = temporaryFolder()
     const late = await testServer()
