@@ -13,6 +13,8 @@ export interface Sql {
   /** Hot statements as text, with `?` for each parameter on both databases. */
   all<Row>(text: string, params?: readonly Cell[]): Promise<Row[]>
   get<Row>(text: string, params?: readonly Cell[]): Promise<Row | undefined>
+  /** As `all`, with rows as lists in the order of the columns: half the work where thousands are read. */
+  tuples<Row extends readonly Cell[]>(text: string, params?: readonly Cell[]): Promise<Row[]>
   /**
    * Inserts rows in as few round trips as the database needs.
    *

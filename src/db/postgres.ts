@@ -95,6 +95,10 @@ function statementsOn(connection: Queryable): Sql {
     async get<Row>(text: string, params: readonly Cell[] = []) {
       return (await query(numbered(text), params)).rows[0] as Row | undefined
     },
+    async tuples<Row extends readonly Cell[]>(text: string, params: readonly Cell[] = []) {
+      const asked = { text: numbered(text), values: params as unknown[], rowMode: 'array' as const }
+      return (await connection.query(asked).catch(unavailable)).rows as unknown as Row[]
+    },
     async insertMany(table: string, columns: Columns, rows: readonly Cell[][], conflict?: string) {
       if (rows.length === 0) return
       const names = Object.keys(columns)

@@ -190,6 +190,15 @@ function statementsOn(connection: DatabaseSync): Sql {
     async get<Row>(text: string, params: readonly Cell[] = []) {
       return prepare(text).get(...params) as Row | undefined
     },
+    async tuples<Row extends readonly Cell[]>(text: string, params: readonly Cell[] = []) {
+      const statement = prepare(text)
+      statement.setReturnArrays(true)
+      try {
+        return statement.all(...params) as unknown as Row[]
+      } finally {
+        statement.setReturnArrays(false) // others may share the statement
+      }
+    },
     async insertMany(table: string, columns: Columns, rows: readonly Cell[][], conflict?: string) {
       const names = Object.keys(columns)
       const statement = prepare(

@@ -1,5 +1,6 @@
 import type { Selectable } from 'kysely'
 import type { Sql, Transaction } from '../db/db.ts'
+import { inSlices } from '../db/slices.ts'
 import type { Tables } from '../db/tables.ts'
 import { notFound } from '../wire/errors.ts'
 import type { KeyValue } from '../wire/experiments.ts'
@@ -59,12 +60,16 @@ export async function deleteModelTag(tx: Transaction, model: number, key: string
   return numDeletedRows > 0n
 }
 
-export async function toLoggedModel(sql: Sql, row: LoggedModelRow): Promise<LoggedModel> {
+export const toLoggedModels = (sql: Sql, rows: readonly LoggedModelRow[]): Promise<LoggedModel[]> =>
+  inSlices(rows, (slice) => joinLoggedModels(sql, slice))
+
+async function joinLoggedModels(sql: Sql, rows: readonly LoggedModelRow[]): Promise<LoggedModel[]> {
+  const ids = rows.map(({ id }) => id)
   const [tags, params] = await Promise.all([
-    pairsOf(sql, 'logged_model_tags', row.id),
-    pairsOf(sql, 'logged_model_params', row.id),
+    pairsOf(sql, 'logged_model_tags', ids),
+    pairsOf(sql, 'logged_model_params', ids),
   ])
-  return {
+  return rows.map((row) => ({
     info: {
       modelId: row.model_id,
       experimentId: String(row.experiment),
@@ -75,16 +80,18 @@ export async function toLoggedModel(sql: Sql, row: LoggedModelRow): Promise<Logg
       status: row.status as LoggedModelStatus,
       modelType: row.model_type,
       sourceRunId: row.source_run_id,
-      tags,
+      tags: tags(row.id),
     },
-    data: { params, metrics: [] },
-  }
+    data: { params: params(row.id), metrics: [] },
+  }))
 }
 
 async function pairsOf(
   sql: Sql,
   table: 'logged_model_params' | 'logged_model_tags',
-  model: number,
-): Promise<KeyValue[]> {
-  return await sql.kysely.selectFrom(table).select(['key', 'value']).where('model', '=', model).orderBy('key').execute()
+  models: readonly number[],
+): Promise<(model: number) => KeyValue[]> {
+  const rows = await sql.kysely.selectFrom(table).selectAll().where('model', 'in', models).orderBy('key').execute()
+  const byModel = Map.groupBy(rows, ({ model }) => model)
+  return (model) => (byModel.get(model) ?? []).map(({ key, value }) => ({ key, value }))
 }

@@ -8,10 +8,15 @@ import {
   getLoggedModel,
   insertLoggedModel,
   setModelPairs,
-  toLoggedModel,
+  type LoggedModelRow,
+  toLoggedModels,
   updateLoggedModel,
 } from './logged-models-store.ts'
+import { checkMaxResults } from './limits.ts'
 import { randomRunName } from './run-names.ts'
+import { searchLoggedModels } from './search.ts'
+
+const MOST_RESULTS = 50_000
 
 interface Deps {
   readonly db: Db
@@ -42,16 +47,24 @@ export function loggedModelHandlers({ db, now, newId }: Deps): Handlers<typeof l
         await setModelPairs(tx, 'logged_model_tags', model.id, tags)
         return model
       })
-      return { model: await toLoggedModel(db, row) }
+      return await one(db, row)
+    },
+
+    async search({ maxResults, datasets, orderBy, ...search }) {
+      checkMaxResults(maxResults, MOST_RESULTS)
+      if (datasets.length > 0) return { models: [] } // it asks for metrics on them, and there are none
+      const order = orderBy.map(({ fieldName, ascending }) => `${fieldName} ${ascending ? 'ASC' : 'DESC'}`)
+      const { rows, nextPageToken } = await searchLoggedModels(db, { maxResults, orderBy: order, ...search })
+      return { models: await toLoggedModels(db, rows), ...(nextPageToken && { nextPageToken }) }
     },
 
     async get({ modelId, allowDeleted }) {
-      return { model: await toLoggedModel(db, await getLoggedModel(db, modelId, allowDeleted)) }
+      return await one(db, await getLoggedModel(db, modelId, allowDeleted))
     },
 
     async finalize({ modelId, status }) {
       await db.write(async (tx) => updateLoggedModel(tx, (await getLoggedModel(tx, modelId)).id, { status }, now()))
-      return { model: await toLoggedModel(db, await getLoggedModel(db, modelId)) }
+      return await one(db, await getLoggedModel(db, modelId))
     },
 
     async delete({ modelId }) {
@@ -68,7 +81,7 @@ export function loggedModelHandlers({ db, now, newId }: Deps): Handlers<typeof l
         await setModelPairs(tx, 'logged_model_tags', id, tags)
         await updateLoggedModel(tx, id, {}, now())
       })
-      return { model: await toLoggedModel(db, await getLoggedModel(db, modelId)) }
+      return await one(db, await getLoggedModel(db, modelId))
     },
 
     async deleteTag({ modelId, tagKey }) {
@@ -87,6 +100,8 @@ export function loggedModelHandlers({ db, now, newId }: Deps): Handlers<typeof l
     },
   }
 }
+
+const one = async (db: Db, row: LoggedModelRow) => ({ model: (await toLoggedModels(db, [row]))[0]! })
 
 function checkName(name: string): void {
   const found = /[/:.%"']/.exec(name)

@@ -1,5 +1,5 @@
 import type { Selectable } from 'kysely'
-import type { Sql, Transaction } from '../db/db.ts'
+import type { Cell, Sql, Transaction } from '../db/db.ts'
 import { inSlices } from '../db/slices.ts'
 import type { Tables } from '../db/tables.ts'
 import { invalid, notFound } from '../wire/errors.ts'
@@ -179,29 +179,13 @@ export const toRunInfo = (row: RunRow): RunInfo => ({
   lifecycleStage: row.lifecycle_stage,
 })
 
-interface MetricRow {
-  run: number
-  name: string
-  last_value: number
-  last_is_nan: number
-  last_timestamp: number
-  last_step: number
-}
+type MetricRow = readonly [run: number, key: string, value: number, isNan: number, timestamp: number, step: number]
+type KeyValueRow = readonly [run: number, key: string, value: string]
 
 async function latestMetrics(sql: Sql, runs: number[], wanted?: readonly string[]): Promise<Map<number, Metric[]>> {
-  const rows = await ofRuns<MetricRow>(
-    sql,
-    'metric_series',
-    't.run, k.name, t.last_value, t.last_is_nan, t.last_timestamp, t.last_step',
-    runs,
-    wanted,
-  )
-  return group(rows, (row) => ({
-    key: row.name,
-    value: row.last_is_nan ? NaN : row.last_value,
-    timestamp: row.last_timestamp,
-    step: row.last_step,
-  }))
+  const columns = 't.run, k.name, t.last_value, t.last_is_nan, t.last_timestamp, t.last_step'
+  const rows = await ofRuns<MetricRow>(sql, 'metric_series', columns, runs, wanted)
+  return group(rows, ([, key, value, isNan, timestamp, step]) => ({ key, value: isNan ? NaN : value, timestamp, step }))
 }
 
 async function keyValues(
@@ -210,17 +194,11 @@ async function keyValues(
   runs: number[],
   wanted?: readonly string[],
 ): Promise<Map<number, KeyValue[]>> {
-  const rows = await ofRuns<{ run: number; name: string; value: string }>(
-    sql,
-    table,
-    't.run, k.name, t.value',
-    runs,
-    wanted,
-  )
-  return group(rows, ({ name, value }) => ({ key: name, value }))
+  const rows = await ofRuns<KeyValueRow>(sql, table, 't.run, k.name, t.value', runs, wanted)
+  return group(rows, ([, key, value]) => ({ key, value }))
 }
 
-async function ofRuns<Row>(
+async function ofRuns<Row extends readonly Cell[]>(
   sql: Sql,
   table: 'metric_series' | 'params' | 'tags',
   columns: string,
@@ -228,7 +206,7 @@ async function ofRuns<Row>(
   wanted: readonly string[] | undefined,
 ): Promise<Row[]> {
   if (wanted?.length === 0) return []
-  return await sql.all<Row>(
+  return await sql.tuples<Row>(
     `select ${columns}
      from ${table} t
      join keys k on k.id = t.key
@@ -237,12 +215,15 @@ async function ofRuns<Row>(
   )
 }
 
-function group<Row extends { run: number }, T>(rows: readonly Row[], toItem: (row: Row) => T): Map<number, T[]> {
+function group<Row extends readonly [run: number, ...rest: Cell[]], T>(
+  rows: readonly Row[],
+  toItem: (row: Row) => T,
+): Map<number, T[]> {
   const groups = new Map<number, T[]>()
   for (const row of rows) {
-    const items = groups.get(row.run)
+    const items = groups.get(row[0])
     if (items) items.push(toItem(row))
-    else groups.set(row.run, [toItem(row)])
+    else groups.set(row[0], [toItem(row)])
   }
   return groups
 }

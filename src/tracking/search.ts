@@ -2,12 +2,14 @@ import { sql } from 'kysely'
 import type { Db, Sql } from '../db/db.ts'
 import { compileFilter, type Noun, type Predicate } from '../search/compile.ts'
 import { experimentNoun } from '../search/experiments.ts'
+import { loggedModelNoun } from '../search/logged-models.ts'
 import { pageBy } from '../search/page.ts'
 import { parseFilter } from '../search/parse.ts'
 import { runNoun } from '../search/runs.ts'
 import type { ViewType } from '../wire/experiments.ts'
 import { type ExperimentRow, toExperimentNumber } from './experiments-store.ts'
 import { checkCount } from './limits.ts'
+import type { LoggedModelRow } from './logged-models-store.ts'
 import type { RunRow } from './runs-store.ts'
 
 const MOST_EXPERIMENTS = 10_000
@@ -81,13 +83,42 @@ export async function searchExperiments(db: Db, search: Search & { viewType: Vie
   return toPage(rows, maxResults, paging.nextToken)
 }
 
+export async function searchLoggedModels(
+  db: Db,
+  search: Search & { experimentIds: readonly string[] },
+): Promise<Page<LoggedModelRow>> {
+  const { experimentIds, orderBy, filter, pageToken, maxResults } = search
+  const paging = pageBy(
+    loggedModelNoun,
+    orderBy,
+    [
+      { expression: sql.raw('m.creation_time'), type: 'number', descending: true },
+      { expression: sql.raw('m.model_id'), type: 'text', descending: false },
+    ],
+    pageToken,
+  )
+  const condition = toPredicate(filter, loggedModelNoun, db)
+  if (experimentIds.length === 0) return { rows: [] }
+  const { rows } = await sql<LoggedModelRow>`
+    select m.*, ${paging.columns}
+    from logged_models m ${paging.joins}
+    where ${ofExperiments('m', experimentIds)} and ${ofView('m', 'ACTIVE_ONLY')} and ${condition} and ${paging.after}
+    order by ${paging.orderBy}
+    limit ${maxResults + 1}`.execute(db.kysely)
+  return toPage(rows, maxResults, paging.nextToken)
+}
+
 /** @returns Nothing when no experiment was named, and so no run can be meant; the filter is checked all the same. */
 function runsWhere({ experimentIds, filter, runViewType }: RunFilter, db: Sql): Predicate | undefined {
   const condition = toPredicate(filter, runNoun, db)
   if (experimentIds.length === 0) return undefined
+  return sql`${ofExperiments('r', experimentIds)} and ${ofView('r', runViewType)} and ${condition}`
+}
+
+function ofExperiments(alias: string, experimentIds: readonly string[]): Predicate {
   checkCount('experiment_ids', experimentIds, MOST_EXPERIMENTS)
   const ids = experimentIds.map((id) => toExperimentNumber(id, 'experiment_ids'))
-  return sql`r.experiment in (${sql.join(ids)}) and ${ofView('r', runViewType)} and ${condition}`
+  return sql`${sql.raw(`${alias}.experiment`)} in (${sql.join(ids)})`
 }
 
 function toPredicate(filter: string | undefined, noun: Noun, { dialect }: Sql): Predicate {
