@@ -2,7 +2,7 @@ import { endpoint, raw } from './endpoint.ts'
 import { KeyValue, NewKeyValue } from './experiments.ts'
 import { Metric } from './metrics.ts'
 import { FileInfo } from './artifacts.ts'
-import { bool, int64, list, message, nonEmpty, oneOf, optional, string, type Value } from './schema.ts'
+import { bool, defaults, int32, int64, list, message, nonEmpty, oneOf, optional, string, type Value } from './schema.ts'
 
 export const LoggedModelStatus = oneOf('LoggedModelStatus', {
   LOGGED_MODEL_PENDING: 1,
@@ -48,6 +48,27 @@ export const loggedModels = {
       tags: list(NewKeyValue),
     }),
     response: one,
+  }),
+  search: endpoint({
+    method: 'POST',
+    path: '/{api}/2.0/mlflow/logged-models/search',
+    access: 'authenticated',
+    request: message('SearchLoggedModels', {
+      experimentIds: list(string),
+      filter: optional(string),
+      datasets: list(message('SearchLoggedModels.Dataset', { datasetName: nonEmpty, datasetDigest: optional(string) })),
+      maxResults: defaults(int32, 50),
+      orderBy: list(
+        message('SearchLoggedModels.OrderBy', {
+          fieldName: nonEmpty,
+          ascending: defaults(bool, true),
+          datasetName: optional(string),
+          datasetDigest: optional(string),
+        }),
+      ),
+      pageToken: optional(string),
+    }),
+    response: message('SearchLoggedModels.Response', { models: list(LoggedModel), nextPageToken: optional(string) }),
   }),
   get: endpoint({
     method: 'GET',
