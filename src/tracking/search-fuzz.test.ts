@@ -3,6 +3,7 @@ import { describe, it } from 'node:test'
 import { openTestApp, send } from '../../test/app.ts'
 import { databases } from '../../test/databases.ts'
 import { dump } from '../../test/dump.ts'
+import { randomBelow } from '../../test/random.ts'
 import { logSixRuns } from '../../test/six-runs.ts'
 
 const SEED = 20_261
@@ -22,17 +23,6 @@ const SENSIBLE = [
   ['end_time', 'BETWEEN', '1', 'AND', '1e300'],
   ['dataset.name', 'NOT', 'IN', `('a','b')`],
 ]
-
-/** Numbers below a limit, the same ones for the same seed. @see Mulberry32 */
-function randomBelow(seed: number): (limit: number) => number {
-  let state = seed
-  return (limit) => {
-    state = (state + 0x6d2b79f5) | 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return Math.floor((((t ^ (t >>> 14)) >>> 0) / 2 ** 32) * limit)
-  }
-}
 
 for (const [name, open] of Object.entries(databases))
   describe(`random searches on ${name}`, () => {
