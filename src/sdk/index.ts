@@ -1,5 +1,6 @@
 export { createClient } from '../client/client.ts'
 export { ApiError, type ErrorCode } from '../wire/errors.ts'
+export type { Dataset, RunInfo, RunStatus } from '../wire/runs.ts'
 export { dataset, type DatasetDescription } from './dataset.node.ts'
 export {
   activeRun,

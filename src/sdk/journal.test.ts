@@ -26,12 +26,13 @@ describe('a journal', () => {
 
   const open = (store = STORE) => fileJournal(store, (line) => said.push(line))
 
-  /** Makes the files of this process those of one that is gone. */
-  function abandon(): void {
-    const gone = spawnSync(process.execPath, ['-e', '']).pid
+  /** Makes the files of this process those of another. */
+  function give(pid: number): void {
     for (const name of readdirSync(folder))
-      renameSync(join(folder, name), join(folder, name.replace(`.${process.pid}.`, `.${gone}.`)))
+      renameSync(join(folder, name), join(folder, name.replace(`.${process.pid}.`, `.${pid}.`)))
   }
+
+  const abandon = () => give(spawnSync(process.execPath, ['-e', '']).pid)
 
   const recovered = (store?: string) =>
     open(store)
@@ -50,6 +51,12 @@ describe('a journal', () => {
     journal.append(metric(2))
     abandon()
     assert.deepEqual(recovered(), [metric(1), metric(2)])
+    assert.deepEqual(recovered(), [])
+  })
+
+  it('leaves alone what belongs to a process that lives', () => {
+    open().append(metric(1))
+    give(process.ppid)
     assert.deepEqual(recovered(), [])
   })
 

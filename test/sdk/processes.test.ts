@@ -146,19 +146,4 @@ for (let step = 0; ; step++) {
     assert.equal((await readRun(late, stdout)).info.status, 'FINISHED')
     assert.deepEqual(await readHistory(late, stdout, 'loss'), HUNDRED)
   })
-
-  it('leaves the journal of a process that lives alone', async () => {
-    const folder = temporaryFolder()
-    const late = await testServer()
-    const body = `${START}\n${LOG}\nconsole.log('logged')\nsetInterval(() => {}, 1000)`
-    let other: Promise<unknown> | undefined
-    const ended = await runScript(folder, late.url, body, (line, kill) => {
-      if (line === 'logged') other = runScript(folder, late.url, NEXT).finally(() => kill('SIGKILL'))
-    })
-    await other
-    const [runId] = ended.stdout.split('\n')
-    await late.start()
-    await runScript(folder, late.url, NEXT)
-    assert.deepEqual(await readHistory(late, runId!, 'loss'), HUNDRED)
-  })
 })
