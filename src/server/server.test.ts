@@ -2,10 +2,12 @@ import assert from 'node:assert/strict'
 import { describe, it, after } from 'node:test'
 import { once } from 'node:events'
 import { connect } from 'node:net'
-import { mkdtempSync, readdirSync, readlinkSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs'
+import { DatabaseSync } from 'node:sqlite'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
+import type { Config } from './config.ts'
 import { type RunningServer, startServer } from './server.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'millrace-server-'))
@@ -14,6 +16,16 @@ after(async () => {
   for (const server of servers) await server.close()
   rmSync(folder, { recursive: true })
 })
+
+writeFileSync(join(folder, 'file'), 'not a folder, and not a database either')
+for (const [file, statements] of Object.entries({
+  'mlflow.db': 'create table alembic_version (version_num varchar(32))',
+  'newer.db': 'create table millrace_schema (version bigint); insert into millrace_schema values (999)',
+})) {
+  const database = new DatabaseSync(join(folder, file))
+  database.exec(statements)
+  database.close()
+}
 
 let n = 0
 const start = async (given = {}) => {
@@ -67,6 +79,35 @@ describe('a server', { timeout: 20_000 }, () => {
       await Promise.all([below.text(), above.text()])
     }
   })
+
+  const refusals: [given: Partial<Config>, sentence: RegExp][] = [
+    [{ port: 70_000 }, /'port': expected 0 to 65535, got 70000/],
+    [{ host: '8.8.8.8' }, /This machine has no address 8\.8\.8\.8/],
+    [{ backendStoreUri: './mlruns' }, /'backend-store-uri': .* got '\.\/mlruns'/],
+    [{ backendStoreUri: '{folder}/file' }, /'backend-store-uri'/],
+    [{ backendStoreUri: 'sqlite:///{folder}/file' }, /file' is not a SQLite database/],
+    [{ backendStoreUri: 'sqlite:///{folder}' }, /cannot be opened/],
+    [{ backendStoreUri: 'sqlite:////proc/nope/store.db' }, /the folder '\/proc\/nope' cannot be written to/],
+    [{ backendStoreUri: 'sqlite:///{folder}/mlflow.db' }, /This is an MLflow database.*docs\/coming-from-mlflow\.md/],
+    [{ backendStoreUri: 'sqlite:///{folder}/newer.db' }, /made by a newer Millrace \(its schema is 999, .*upgrade/],
+    [{ backendStoreUri: 'postgresql://nobody:secret@127.0.0.1:1/x' }, /cannot be reached: connect ECONNREFUSED/],
+    [
+      { artifactsDestination: '{folder}/file/x' },
+      /'artifacts-destination': the folder .* there is a file in its place/,
+    ],
+    [{ artifactsDestination: '/proc/nope' }, /the folder '\/proc\/nope' cannot be written to/],
+    [{ artifactsDestination: 's3://bucket' }, /'artifacts-destination': expected a folder, got 's3:\/\/bucket'/],
+    [{ staticPrefix: 'ml/' }, /'static-prefix': it must begin with '\/'/],
+  ]
+  for (const [given, sentence] of refusals)
+    it(`refuses ${JSON.stringify(given)} in a sentence`, async () => {
+      const here = JSON.parse(JSON.stringify(given).replace('{folder}', folder)) as Partial<Config>
+      await assert.rejects(start(here), (error: Error) => {
+        assert.match(error.message, sentence)
+        assert.doesNotMatch(error.message, /secret|\n/)
+        return error.name === 'ApiError'
+      })
+    })
 
   it('refuses a port that is in use, and lets go of its store', async () => {
     const { url } = await start()
