@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { it } from 'node:test'
+import { promisify } from 'node:util'
+import { createClient } from '../../src/client/client.ts'
+import { startServer } from '../../src/server/server.ts'
+import { contract } from '../../src/wire/index.ts'
+import { atEnd, databases } from '../databases.ts'
+import { at, needs } from '../parts.ts'
+
+const root = resolve(import.meta.dirname, '../..')
+
+for (const [name, open] of Object.entries(databases))
+  it(`MLflow's Python client finds the tracking API on ${name} as it knows it`, needs('python'), async () => {
+    const { url } = await serve((await open()).uri)
+    assert.match(await python(url, 'test/compat/tracking.py'), /all held/)
+  })
+
+it('the scikit-learn example runs unchanged, and its runs are there', needs('python'), async () => {
+  const { url } = await serve((await databases['sqlite']!()).uri)
+  await python(url, 'examples/python/digits_sklearn.py')
+  const client = createClient(contract, { baseUrl: url })
+  const { experiment } = await client.experiments.getByName({ experimentName: 'handwritten-digits-sklearn' })
+  const { runs } = await client.runs.search({
+    experimentIds: [experiment.experimentId],
+    filter: 'metrics.training_accuracy_score > 0.9 and tags.estimator_name is not null',
+  })
+  assert.deepEqual(runs.map(({ info }) => info.runName).sort(), ['logistic', 'neighbours', 'svm'])
+  assert.ok(runs.every(({ outputs }) => outputs!.modelOutputs.length === 1))
+})
+
+async function serve(backendStoreUri: string) {
+  const folder = mkdtempSync(join(tmpdir(), 'millrace-compat-'))
+  const server = await startServer({ port: 0, backendStoreUri, artifactsDestination: folder })
+  atEnd(async () => {
+    await server.close()
+    rmSync(folder, { recursive: true })
+  })
+  return server
+}
+
+async function python(trackingUri: string, script: string): Promise<string> {
+  const env = {
+    ...process.env,
+    MLFLOW_TRACKING_URI: trackingUri,
+    MLFLOW_DISABLE_TELEMETRY: 'true',
+    DO_NOT_TRACK: 'true',
+  }
+  const { stdout } = await promisify(execFile)(at('python'), [script], { cwd: root, env, timeout: 200_000 })
+  return stdout
+}
