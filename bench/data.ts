@@ -3,6 +3,14 @@ import type { Call } from './load.ts'
 const API = '/api/2.0/mlflow'
 const NOW = 1_760_000_000_000
 
+/** What MLflow's clients say of every run by themselves. */
+const CLIENT_TAGS = Object.entries({
+  'mlflow.user': 'ada',
+  'mlflow.source.name': '/home/ada/digits/train.py',
+  'mlflow.source.type': 'LOCAL',
+  'mlflow.source.git.commit': '5f0c1d2e3b4a59687786950a1b2c3d4e5f607182',
+}).map(([key, value]) => ({ key, value }))
+
 /** The loss of a training: falls, with noise; no two values are the same. */
 const lossAt = (step: number, run: number) =>
   2 * Math.exp(-step / 400) + 0.1 + 0.05 * Math.sin(step * 12.9898 + run * 78.233)
@@ -12,7 +20,7 @@ export async function createExperiment(call: Call, name: string): Promise<string
 }
 
 export async function createRun(call: Call, experimentId: string, i = 0): Promise<string> {
-  const body = { experiment_id: experimentId, run_name: `run-${i}`, start_time: NOW + i * 1000 }
+  const body = { experiment_id: experimentId, run_name: `run-${i}`, start_time: NOW + i * 1000, tags: CLIENT_TAGS }
   return JSON.parse(String(await call(`${API}/runs/create`, body))).run.info.run_id as string
 }
 
