@@ -1,6 +1,6 @@
-import { useQuery } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
-import { lazy, type ReactNode, Suspense } from 'react'
+import { lazy, type ReactNode, Suspense, useMemo } from 'react'
 import type { Run } from '../../../src/wire/runs.ts'
 import { api } from '../../api.ts'
 import { runColor } from '../../charts/colors.ts'
@@ -8,8 +8,13 @@ import { ChartWall } from '../../charts/chart-wall.tsx'
 import { useLive } from '../../parts/live.ts'
 import { Loaded, Name, RUN, Status, Took, When } from '../../parts/parts.tsx'
 import { Bar } from '../../parts/shell.tsx'
-import { Overview } from './overview.tsx'
-import { RunActions, RunTitle } from './run-actions.tsx'
+import { interest } from '../experiment/columns.ts'
+import { CopyButton } from './copy.tsx'
+import { fromTables } from './family.ts'
+import { isSystem, Overview } from './overview.tsx'
+import { RunActions } from './run-actions.tsx'
+import { RunTitle } from './run-title.tsx'
+import { Tags } from './tags.tsx'
 
 const Artifacts = lazy(() => import('./artifacts.tsx'))
 
@@ -19,18 +24,26 @@ const TABS = [
   { path: 'model-metrics', label: 'Charts' },
   { path: 'system-metrics', label: 'System' },
   { path: 'artifacts', label: 'Artifacts' },
-]
+] as const
+
+type Tab = (typeof TABS)[number]['path']
 
 /** One run: what it was given, what it reported and what it left. */
 export function RunPage() {
   const { experimentId, runId, _splat = '' } = useParams({ from: RUN })
-  const query = useQuery({ queryKey: ['run', runId], queryFn: ({ signal }) => api.runs.get({ runId }, { signal }) })
+  const client = useQueryClient()
+  const query = useQuery({
+    queryKey: ['run', runId],
+    queryFn: ({ signal }) => api.runs.get({ runId }, { signal }),
+    placeholderData: () => fromTables(client, experimentId, runId),
+  })
   const experiment = useQuery({
     queryKey: ['experiment', experimentId],
     queryFn: ({ signal }) => api.experiments.get({ experimentId }, { signal }),
   })
   useLive(experimentId)
-  const [tab = '', ...rest] = _splat.split('/')
+  const [first, ...rest] = _splat.split('/')
+  const tab = TABS.find(({ path }) => path === first)?.path ?? ''
   const run = query.data?.run
 
   return (
@@ -46,20 +59,26 @@ export function RunPage() {
           <RunTitle key={runId} runId={runId} name={run?.info.runName ?? runId} />,
         ]}
       >
-        {run && <RunActions run={run} />}
+        {run && <RunActions key={runId} run={run} />}
       </Bar>
       <Loaded query={query}>
         {({ run }) => (
           <>
-            <RunLine run={run} />
+            <RunLine key={runId} run={run} />
             <nav className="tabs" aria-label="Parts of the run">
               {TABS.map(({ path, label }) => (
-                <TabLink key={path} run={run} path={path}>
-                  {label}
-                </TabLink>
+                <Link
+                  key={path}
+                  to={RUN}
+                  params={{ experimentId, runId, _splat: path }}
+                  activeProps={{ 'aria-current': undefined }}
+                  aria-current={path === tab ? 'page' : undefined}
+                >
+                  {label} {path.endsWith('-metrics') && <span className="muted">{countOf(run, path)}</span>}
+                </Link>
               ))}
             </nav>
-            <Suspense>{tabOf(tab, run, rest.join('/'))}</Suspense>
+            <Suspense key={runId}>{contentOf(tab, run, rest.join('/'))}</Suspense>
           </>
         )}
       </Loaded>
@@ -67,26 +86,41 @@ export function RunPage() {
   )
 }
 
-function tabOf(tab: string, run: Run, path: string): ReactNode {
+const countOf = ({ data }: Run, tab: Tab) =>
+  data.metrics.filter(({ key }) => isSystem(key) === (tab === 'system-metrics')).length
+
+function contentOf(tab: Tab, run: Run, path: string): ReactNode {
   if (tab === 'artifacts') return <Artifacts run={run} path={path} />
-  if (tab === 'model-metrics') return <Charts run={run} shows={(key) => !isSystem(key)} />
-  if (tab === 'system-metrics') return <Charts run={run} shows={isSystem} />
+  if (tab === 'model-metrics') return <Charts run={run} shows={isOther} none="This run has logged no metrics." />
+  if (tab === 'system-metrics') return <Charts run={run} shows={isSystem} none={NO_SYSTEM} />
   return <Overview run={run} />
 }
 
-const isSystem = (key: string) => key.startsWith('system/')
+const isOther = (key: string) => !isSystem(key)
+const NO_SYSTEM =
+  'This run has logged no metrics of its machine. In Python, mlflow.enable_system_metrics_logging() before the run does.'
 
-function Charts({ run: { info, data }, shows }: { run: Run; shows: (key: string) => boolean }) {
+interface ChartsProps {
+  readonly run: Run
+  readonly shows: (key: string) => boolean
+  readonly none: string
+}
+
+function Charts({ run: { info, data }, shows, none }: ChartsProps) {
   const { runId, runName: name = runId } = info
-  const metrics = data.metrics.map(({ key }) => key).filter(shows)
+  const runs = useMemo(() => [{ runId, name }], [runId, name])
+  const metrics = data.metrics
+    .map(({ key }) => key)
+    .filter(shows)
+    .sort((a, b) => interest(b) - interest(a))
   return (
     <main className="scroll charts">
-      <ChartWall runs={[{ runId, name }]} metrics={metrics} />
+      {metrics.length > 0 ? <ChartWall runs={runs} metrics={metrics} /> : <p className="page muted">{none}</p>}
     </main>
   )
 }
 
-function RunLine({ run: { info } }: { run: Run }) {
+function RunLine({ run: { info, data } }: { run: Run }) {
   return (
     <div className="runline">
       <span className="swatch" style={{ background: runColor(info.runId) }} />
@@ -97,17 +131,11 @@ function RunLine({ run: { info } }: { run: Run }) {
       <span>
         <span className="muted">{info.status === 'RUNNING' ? 'for' : 'took'}</span> <Took info={info} />
       </span>
-      <span className="mono muted">{info.runId}</span>
-      {info.lifecycleStage === 'deleted' && <span role="status">deleted</span>}
+      <span className="id">
+        <span className="mono muted clip">{info.runId}</span>
+        <CopyButton text={info.runId} label="Copy the id" />
+      </span>
+      <Tags runId={info.runId} tags={data.tags} />
     </div>
-  )
-}
-
-function TabLink({ run: { info }, path, children }: { run: Run; path: string; children: ReactNode }) {
-  const { experimentId, runId } = info
-  return (
-    <Link to={RUN} params={{ experimentId, runId, _splat: path }} activeOptions={{ exact: path === '' }}>
-      {children}
-    </Link>
   )
 }
