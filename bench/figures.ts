@@ -50,6 +50,7 @@ export async function measureServer(peer: Peer, say: (what: string) => void): Pr
     const sweepId = await data.createExperiment(call, 'sweep')
     for (let i = 0; i < RUNS; i += 4)
       await Promise.all(Array.from({ length: 4 }, (_, n) => data.logSweepRun(call, sweepId, i + n)))
+    measured['runs/search, the first'] = await medianMs(1, () => data.searchNewest(call, sweepId))
     const isSlow = measured['log-metric'] < 1000
     const times = (most: number) => (isSlow ? Math.ceil(most * MLFLOW_IS_SLOW) : most)
     measured['runs/search'] = await medianMs(times(200), () => data.searchNewest(call, sweepId))

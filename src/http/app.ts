@@ -90,7 +90,8 @@ async function answer(
   } catch (error) {
     return await toFailure(error, request, onBug)
   } finally {
-    if (request.body && !request.bodyUsed) await request.body.cancel().catch(() => {}) // gone already
+    // asking for a body that was read would make one; GET has none
+    if (request.method !== 'GET' && !request.bodyUsed) await request.body?.cancel().catch(() => {}) // gone already
   }
 }
 
@@ -120,10 +121,12 @@ async function toFailure(error: unknown, request: Request, onBug: AppOptions['on
   return await toResponse(errorBody(hidden), hidden.status, request)
 }
 
+const encoder = new TextEncoder()
+
 async function toResponse(value: unknown, status: number, request: Request): Promise<Response> {
-  const text = JSON.stringify(value)
+  const bytes = encoder.encode(JSON.stringify(value))
   const headers = { 'content-type': 'application/json' }
-  return (await compressed(text, status, headers, request)) ?? new Response(text, { status, headers })
+  return (await compressed(bytes, status, headers, request)) ?? new Response(bytes, { status, headers })
 }
 
 /** Not JSON, since clients take a JSON 404 for an endpoint's answer, and another for its absence. */

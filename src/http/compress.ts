@@ -5,14 +5,14 @@ const WORTH_IT = 2048
 
 /** The answer in gzip where a page asked; programs on `/api/` get theirs as it is, which costs both sides less. */
 export async function compressed(
-  text: string,
+  plain: Uint8Array,
   status: number,
   headers: Record<string, string>,
   request: Request,
 ): Promise<Response | undefined> {
-  if (text.length < WORTH_IT || !request.url.includes('/ajax-api/')) return undefined
+  if (plain.length < WORTH_IT || !request.url.includes('/ajax-api/')) return undefined
   if (!request.headers.get('accept-encoding')?.includes('gzip')) return undefined
-  const bytes = await promisify(gzip)(text, { level: 3 })
+  const bytes = await promisify(gzip)(plain, { level: 3 })
   return new Response(new Uint8Array(bytes), {
     status,
     headers: { ...headers, 'content-encoding': 'gzip', vary: 'Accept-Encoding' },

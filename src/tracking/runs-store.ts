@@ -1,27 +1,18 @@
 import type { Selectable } from 'kysely'
-import type { Cell, Sql, Transaction } from '../db/db.ts'
-import { inSlices } from '../db/slices.ts'
+import type { Sql, Transaction } from '../db/db.ts'
 import type { Tables } from '../db/tables.ts'
 import { invalid, notFound } from '../wire/errors.ts'
 import type { KeyValue } from '../wire/experiments.ts'
-import type { Metric } from '../wire/metrics.ts'
-import type { Run, RunInfo, RunStatus } from '../wire/runs.ts'
-import { inputsOf, modelsOf } from './inputs-store.ts'
+import type { RunInfo, RunStatus } from '../wire/runs.ts'
 import type { KeyCatalogue } from './keys.ts'
 
 export type RunRow = Selectable<Tables['runs']>
+type Lifecycle = 'active' | 'deleted'
 
 /** A run that may be written to: its row is locked until the transaction ends. */
 export interface LockedRun {
   readonly id: number
   readonly experiment: number
-}
-
-/** Which metrics, params and tags of a run are wanted; all when absent. */
-export interface Only {
-  readonly metrics: readonly string[]
-  readonly params: readonly string[]
-  readonly tags: readonly string[]
 }
 
 export async function insertRun(
@@ -46,6 +37,9 @@ export async function getRun(sql: Sql, runId: string): Promise<RunRow> {
   return row
 }
 
+/** The time of a change, for `?` twice: later than any before, so that it tells one state of a run from every other. */
+const LATER = 'case when updated_at < ? then ? else updated_at + 1 end'
+
 /**
  * Locks a run for writing and marks it as changed now.
  *
@@ -53,8 +47,8 @@ export async function getRun(sql: Sql, runId: string): Promise<RunRow> {
  */
 export async function lockRun(tx: Transaction, runId: string, now: number): Promise<LockedRun> {
   const row = await tx.get<LockedRun>(
-    `update runs set updated_at = ? where run_id = ? and lifecycle_stage = 'active' returning id, experiment`,
-    [now, runId],
+    `update runs set updated_at = ${LATER} where run_id = ? and lifecycle_stage = 'active' returning id, experiment`,
+    [now, now, runId],
   )
   if (row) return row
   await getRun(tx, runId)
@@ -64,25 +58,43 @@ export async function lockRun(tx: Transaction, runId: string, now: number): Prom
 export async function updateRun(
   tx: Transaction,
   id: number,
-  change: Partial<Pick<RunRow, 'status' | 'end_time' | 'name' | 'lifecycle_stage' | 'deleted_time' | 'updated_at'>>,
+  change: Partial<Pick<RunRow, 'status' | 'end_time' | 'name'>>,
 ): Promise<void> {
   if (Object.keys(change).length === 0) return
   await tx.kysely.updateTable('runs').set(change).where('id', '=', id).execute()
+}
+
+/** Deletes or restores a run. */
+export async function setRunLifecycle(
+  tx: Transaction,
+  runId: string,
+  lifecycle: Lifecycle,
+  now: number,
+): Promise<void> {
+  await setLifecycle(tx, 'run_id', runId, lifecycle, now)
 }
 
 /** Deletes or restores all runs of an experiment. */
 export async function setRunsLifecycle(
   tx: Transaction,
   experiment: number,
-  lifecycle: 'active' | 'deleted',
+  lifecycle: Lifecycle,
   now: number,
 ): Promise<void> {
-  await tx.kysely
-    .updateTable('runs')
-    .set({ lifecycle_stage: lifecycle, deleted_time: lifecycle === 'deleted' ? now : null, updated_at: now })
-    .where('experiment', '=', experiment)
-    .where('lifecycle_stage', '!=', lifecycle)
-    .execute()
+  await setLifecycle(tx, 'experiment', experiment, lifecycle, now)
+}
+
+async function setLifecycle(
+  tx: Transaction,
+  column: 'run_id' | 'experiment',
+  of: string | number,
+  lifecycle: Lifecycle,
+  now: number,
+): Promise<void> {
+  await tx.all(
+    `update runs set lifecycle_stage = ?, deleted_time = ?, updated_at = ${LATER} where ${column} = ? and lifecycle_stage <> ?`,
+    [lifecycle, lifecycle === 'deleted' ? now : null, now, now, of, lifecycle],
+  )
 }
 
 /**
@@ -145,27 +157,6 @@ export async function deleteTag(tx: Transaction, { id, experiment }: LockedRun, 
   return deleted.length > 0
 }
 
-/** Adds to rows what belongs to them, and makes them what travels; in the rows' order. */
-export const toRuns = (sql: Sql, rows: readonly RunRow[], only?: Only): Promise<Run[]> =>
-  inSlices(rows, (slice) => joinRuns(sql, slice, only))
-
-async function joinRuns(sql: Sql, rows: readonly RunRow[], only?: Only): Promise<Run[]> {
-  const ids = rows.map(({ id }) => id)
-  const [metrics, params, tags, inputs, models] = await Promise.all([
-    latestMetrics(sql, ids, only?.metrics),
-    keyValues(sql, 'params', ids, only?.params),
-    keyValues(sql, 'tags', ids, only?.tags),
-    only ? new Map<number, never>() : inputsOf(sql, ids),
-    only ? new Map<number, never>() : modelsOf(sql, ids),
-  ])
-  return rows.map((row) => ({
-    info: toRunInfo(row),
-    data: { metrics: metrics.get(row.id) ?? [], params: params.get(row.id) ?? [], tags: tags.get(row.id) ?? [] },
-    inputs: { datasetInputs: inputs.get(row.id) ?? [], modelInputs: models.get(row.id)?.inputs ?? [] },
-    outputs: { modelOutputs: models.get(row.id)?.outputs ?? [] },
-  }))
-}
-
 export const toRunInfo = (row: RunRow): RunInfo => ({
   runId: row.run_id,
   runUuid: row.run_id,
@@ -178,54 +169,5 @@ export const toRunInfo = (row: RunRow): RunInfo => ({
   artifactUri: row.artifact_uri,
   lifecycleStage: row.lifecycle_stage,
 })
-
-type MetricRow = readonly [run: number, key: string, value: number, isNan: number, timestamp: number, step: number]
-type KeyValueRow = readonly [run: number, key: string, value: string]
-
-async function latestMetrics(sql: Sql, runs: number[], wanted?: readonly string[]): Promise<Map<number, Metric[]>> {
-  const columns = 't.run, k.name, t.last_value, t.last_is_nan, t.last_timestamp, t.last_step'
-  const rows = await ofRuns<MetricRow>(sql, 'metric_series', columns, runs, wanted)
-  return group(rows, ([, key, value, isNan, timestamp, step]) => ({ key, value: isNan ? NaN : value, timestamp, step }))
-}
-
-async function keyValues(
-  sql: Sql,
-  table: 'params' | 'tags',
-  runs: number[],
-  wanted?: readonly string[],
-): Promise<Map<number, KeyValue[]>> {
-  const rows = await ofRuns<KeyValueRow>(sql, table, 't.run, k.name, t.value', runs, wanted)
-  return group(rows, ([, key, value]) => ({ key, value }))
-}
-
-async function ofRuns<Row extends readonly Cell[]>(
-  sql: Sql,
-  table: 'metric_series' | 'params' | 'tags',
-  columns: string,
-  runs: number[],
-  wanted: readonly string[] | undefined,
-): Promise<Row[]> {
-  if (wanted?.length === 0) return []
-  return await sql.tuples<Row>(
-    `select ${columns}
-     from ${table} t
-     join keys k on k.id = t.key
-     where t.run in (${runs.map(() => '?')})${wanted ? ` and k.name in (${wanted.map(() => '?')})` : ''}`,
-    [...runs, ...(wanted ?? [])],
-  )
-}
-
-function group<Row extends readonly [run: number, ...rest: Cell[]], T>(
-  rows: readonly Row[],
-  toItem: (row: Row) => T,
-): Map<number, T[]> {
-  const groups = new Map<number, T[]>()
-  for (const row of rows) {
-    const items = groups.get(row[0])
-    if (items) items.push(toItem(row))
-    else groups.set(row[0], [toItem(row)])
-  }
-  return groups
-}
 
 const names = (pairs: readonly KeyValue[]) => pairs.map(({ key }) => key)

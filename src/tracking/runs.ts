@@ -19,16 +19,17 @@ import {
 } from './limits.ts'
 import { checkMetrics, logMetrics } from './metrics.ts'
 import { randomRunName } from './run-names.ts'
+import { createRunReader, readRuns } from './run-reader.ts'
 import {
   deleteTag,
   findRun,
   getRun,
   insertRun,
   lockRun,
+  setRunLifecycle,
   setParams,
   setTags,
   toRunInfo,
-  toRuns,
   updateRun,
 } from './runs-store.ts'
 import { searchRuns } from './search.ts'
@@ -47,6 +48,7 @@ interface Deps {
 }
 
 export function runHandlers({ db, keys, now, newId }: Deps): Handlers<typeof runs> {
+  const reader = createRunReader(db)
   return {
     async create({ experimentId, runId: chosen, userId = '', runName, startTime, tags }) {
       if (chosen !== undefined && !RUN_ID.test(chosen))
@@ -76,12 +78,12 @@ export function runHandlers({ db, keys, now, newId }: Deps): Handlers<typeof run
         await setTags(tx, keys, run, [...shortened(tags, TAG_LENGTH), { key: RUN_NAME, value: name }])
         return await getRun(tx, runId)
       })
-      const [run] = await toRuns(db, [row])
+      const [run] = await reader.read([row])
       return { run: run! }
     },
 
     async get({ runId }) {
-      const [run] = await toRuns(db, [await getRun(db, runId)])
+      const [run] = await reader.read([await getRun(db, runId)])
       return { run: run! }
     },
 
@@ -100,18 +102,16 @@ export function runHandlers({ db, keys, now, newId }: Deps): Handlers<typeof run
 
     async delete({ runId }) {
       await db.write(async (tx) => {
-        const { id, lifecycle_stage } = await getRun(tx, runId)
-        if (lifecycle_stage === 'deleted') return
-        await updateRun(tx, id, { lifecycle_stage: 'deleted', deleted_time: now(), updated_at: now() })
+        await getRun(tx, runId)
+        await setRunLifecycle(tx, runId, 'deleted', now())
       })
       return {}
     },
 
     async restore({ runId }) {
       await db.write(async (tx) => {
-        const { id, lifecycle_stage } = await getRun(tx, runId)
-        if (lifecycle_stage === 'active') return
-        await updateRun(tx, id, { lifecycle_stage: 'active', deleted_time: null, updated_at: now() })
+        await getRun(tx, runId)
+        await setRunLifecycle(tx, runId, 'active', now())
       })
       return {}
     },
@@ -121,7 +121,7 @@ export function runHandlers({ db, keys, now, newId }: Deps): Handlers<typeof run
       for (const kind of ['metrics', 'params', 'tags'] as const)
         checkCount(`only.${kind}`, only?.[kind] ?? [], MOST_COLUMNS)
       const { rows, nextPageToken } = await searchRuns(db, { maxResults, ...search })
-      return { runs: await toRuns(db, rows, only), ...(nextPageToken && { nextPageToken }) }
+      return { runs: await reader.read(rows, only), ...(nextPageToken && { nextPageToken }) }
     },
 
     async logBatch({ runId, metrics, params, tags }) {
@@ -179,7 +179,11 @@ export function runHandlers({ db, keys, now, newId }: Deps): Handlers<typeof run
       const model = parseModel(modelJson)
       await db.write(async (tx) => {
         const run = await lockRun(tx, runId, now())
-        const [before] = await toRuns(tx, [await getRun(tx, runId)], { metrics: [], params: [], tags: [MODEL_HISTORY] })
+        const [before] = await readRuns(tx, [await getRun(tx, runId)], {
+          metrics: [],
+          params: [],
+          tags: [MODEL_HISTORY],
+        })
         const history = JSON.parse(before!.data.tags[0]?.value ?? '[]') as unknown[]
         await setTags(tx, keys, run, [{ key: MODEL_HISTORY, value: JSON.stringify([...history, model]) }])
       })

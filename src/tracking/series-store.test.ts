@@ -5,7 +5,8 @@ import type { Db } from '../db/db.ts'
 import { insertDefaultExperiment } from './experiments-store.ts'
 import { keyCatalogue } from './keys.ts'
 import { logMetrics } from './metrics.ts'
-import { insertRun, type LockedRun, lockRun, toRuns, getRun } from './runs-store.ts'
+import { readRuns } from './run-reader.ts'
+import { insertRun, type LockedRun, lockRun, getRun } from './runs-store.ts'
 import { readPoints } from './series-store.ts'
 
 type Row = [step: number, timestamp: number, value: number]
@@ -111,7 +112,7 @@ for (const [name, open] of Object.entries(databases))
         [0, 0, -3],
         [4, 4, NaN],
       ])
-      const [run] = await toRuns(db, [await getRun(db, 'run0')])
+      const [run] = await readRuns(db, [await getRun(db, 'run0')])
       assert.deepEqual(run!.data.metrics, [{ key: 'loss', value: 2, timestamp: 1, step: 5 }])
       const { min, max } = (await summary(db))!
       assert.deepEqual([min, max], [-3, 7])
