@@ -2,15 +2,15 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { createApp, routes } from '../http/app.ts'
 import { createClient } from '../client/client.ts'
-import { experiments } from '../wire/experiments.ts'
 import { runs } from '../wire/runs.ts'
 import { databases } from '../../test/databases.ts'
+import { insertDefaultExperiment } from './experiments-store.ts'
 import { keyCatalogue } from './keys.ts'
 import { metricHandlers } from './metrics.ts'
 import { runHandlers } from './runs.ts'
 import { metrics } from '../wire/metrics.ts'
 
-const contract = { runs, metrics, experiments }
+const contract = { runs, metrics }
 
 for (const [name, open] of Object.entries(databases))
   describe(`a reader of runs on ${name}`, () => {
@@ -18,7 +18,8 @@ for (const [name, open] of Object.entries(databases))
 
     const start = async () => {
       const db = await open()
-      const { id: experiment } = await db.kysely.selectFrom('experiments').select('id').executeTakeFirstOrThrow()
+      await db.write((tx) => insertDefaultExperiment(tx, 'file:///nowhere', NOW))
+      const experimentId = '0'
       let count = 0
       const openServer = () => {
         const deps = { db, keys: keyCatalogue(), now: () => NOW, newId: () => String(count++).padStart(32, '0') }
@@ -26,10 +27,10 @@ for (const [name, open] of Object.entries(databases))
         return createClient(contract, { baseUrl: 'http://localhost', fetch: app })
       }
       const [reader, writer] = [openServer(), openServer()]
-      const { run } = await writer.runs.create({ experimentId: String(experiment), tags: [] })
+      const { run } = await writer.runs.create({ experimentId, tags: [] })
       const { runId } = run.info
       await reader.runs.get({ runId })
-      return { reader, writer, runId, experimentId: String(experiment) }
+      return { reader, writer, runId, experimentId }
     }
 
     type Server = Awaited<ReturnType<typeof start>>['reader']
