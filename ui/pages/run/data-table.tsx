@@ -7,6 +7,8 @@ export interface Table {
 
 /** What is read by eye; the file has the rest. */
 const MOST_ROWS = 1000
+const MOST_COLUMNS = 100
+const MOST_CELLS = 20_000
 
 /** A text as a table, when it is one: CSV, TSV, JSON lines, a list of records, or MLflow's form of a logged table. */
 export function toTable(path: string, text: string): Table | undefined {
@@ -43,39 +45,49 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
 export function DataTable({ columns, rows }: Table) {
+  const across = columns.slice(0, MOST_COLUMNS)
+  const most = Math.min(MOST_ROWS, Math.ceil(MOST_CELLS / across.length))
   return (
     <>
       <p className="muted">
-        {rows.length.toLocaleString('en')} rows of {columns.length} columns
-        {rows.length > MOST_ROWS && `; the first ${MOST_ROWS.toLocaleString('en')} are shown`}
+        {count(rows.length, 'row')} of {count(columns.length, 'column')}
+        {rows.length > most && `; the first ${most.toLocaleString('en')} are shown`}
+        {columns.length > MOST_COLUMNS && `; the first ${MOST_COLUMNS} columns are shown`}
       </p>
-      <div className="scroll-x">
-        <table className="data">
-          <thead>
-            <tr>
-              {columns.map((column) => (
-                <th scope="col" key={column}>
-                  {column}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {rows.slice(0, MOST_ROWS).map((row, at) => (
-              <tr key={at}>
-                {columns.map((column, i) => (
-                  <td key={column} className={isNumeric(row[i]) ? 'number' : undefined}>
-                    {toText(row[i])}
-                  </td>
-                ))}
-              </tr>
+      <table className="data">
+        <thead>
+          <tr>
+            {across.map((column, i) => (
+              <th scope="col" key={i}>
+                {column}
+              </th>
             ))}
-          </tbody>
-        </table>
-      </div>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.slice(0, most).map((row, at) => (
+            <tr key={at}>
+              {across.map((_, i) => {
+                const text = toText(row[i])
+                return (
+                  <td
+                    key={i}
+                    className={isNumeric(row[i]) ? 'number' : undefined}
+                    title={text.length > 40 ? text : undefined}
+                  >
+                    {text.slice(0, 400)}
+                  </td>
+                )
+              })}
+            </tr>
+          ))}
+        </tbody>
+      </table>
     </>
   )
 }
+
+const count = (n: number, what: string) => `${n.toLocaleString('en')} ${what}${n === 1 ? '' : 's'}`
 
 const isNumeric = (value: unknown) =>
   typeof value === 'number' || (typeof value === 'string' && value.trim() !== '' && Number.isFinite(Number(value)))

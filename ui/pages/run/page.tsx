@@ -71,7 +71,7 @@ export function RunPage() {
                   key={path}
                   to={RUN}
                   params={{ experimentId, runId, _splat: path }}
-                  activeProps={{ 'aria-current': undefined }}
+                  activeOptions={{ exact: true }}
                   aria-current={path === tab ? 'page' : undefined}
                 >
                   {label} {path.endsWith('-metrics') && <span className="muted">{countOf(run, path)}</span>}

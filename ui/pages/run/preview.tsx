@@ -1,91 +1,161 @@
 import { useQuery } from '@tanstack/react-query'
-import { lazy, Suspense } from 'react'
+import { lazy, type ReactNode, Suspense, useCallback } from 'react'
 import { artifactUrl } from '../../api.ts'
 import { bytes } from '../../parts/format.ts'
+import { CopyButton } from './copy.tsx'
 import { useListing } from './artifacts.tsx'
 import { DataTable, toTable } from './data-table.tsx'
 
 const Markdown = lazy(() => import('../../parts/markdown.tsx'))
 
-/** A larger text would be read elsewhere. */
-const MOST_TEXT = 1_000_000
+/** What is larger is better seen elsewhere. */
+const MOST_TEXT = 1_048_576
+const MOST_PAGES = 32 * 1_048_576
 
 /** A picture of so few pixels is shown by its pixels. */
 const TINY = 120
 
-const IMAGE = /\.(png|jpe?g|gif|webp|bmp|ico|avif|svg)$/i
-const TEXT =
-  /(^|\/)(MLmodel|MLproject|Dockerfile|LICENSE|[^./]+rc)$|\.(txt|log|md|markdown|json|jsonl|geojson|csv|tsv|ya?ml|toml|ini|cfg|xml|html?|py|ipynb|ts|tsx|js|jsx|mjs|css|sh|sql|r|java|scala|go|rs|c|cpp|h|diff|patch)$/i
+type Kind = 'picture' | 'pages' | 'text'
+
+const KINDS: [kind: Kind, names: RegExp, most: number][] = [
+  ['picture', /\.(png|jpe?g|gif|webp|bmp|ico|avif|svg)$/i, Infinity],
+  ['pages', /\.pdf$/i, MOST_PAGES],
+  [
+    'text',
+    /(^|\/)(MLmodel|MLproject|Dockerfile|Makefile|LICENSE|README|[^./]+rc)$|\.(txt|log|md|markdown|json|jsonl|geojson|csv|tsv|ya?ml|toml|ini|cfg|conf|env|xml|html?|py|ipynb|ts|tsx|js|jsx|mjs|css|sh|sql|r|java|scala|go|rs|c|cpp|h|diff|patch|tex|rst)$/i,
+    MOST_TEXT,
+  ],
+]
+
+interface Props {
+  readonly runId: string
+  readonly path: string
+}
 
 /**
  * An artifact, shown as what its name says it is.
  *
  * Artifacts are anybody's bytes: none is run or put into this page as it is.
  */
-export function Preview({ runId, path }: { runId: string; path: string }) {
+export function Preview({ runId, path }: Props) {
   const listing = useListing(runId, path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '')
-  const size = listing.data?.files.find((file) => file.path === path)?.fileSize
+  const file = listing.data?.files.find((each) => each.path === path)
   return (
     <section className="preview" aria-label={path}>
       <header>
         <span className="mono clip" title={path}>
           {path}
         </span>
-        {size !== undefined && <span className="muted">{bytes(size)}</span>}
+        <CopyButton text={path} label="Copy the path" />
+        {file?.fileSize !== undefined && <span className="muted">{bytes(file.fileSize)}</span>}
         <a className="button" href={artifactUrl(runId, path)} download>
           Download
         </a>
       </header>
-      {IMAGE.test(path) ? (
-        <img
-          src={artifactUrl(runId, path)}
-          alt={path}
-          onLoad={({ currentTarget: image }) => image.classList.toggle('tiny', image.naturalWidth < TINY)}
-        />
-      ) : !TEXT.test(path) ? (
-        <p className="muted">Files of this kind are not shown here.</p>
-      ) : size === undefined ? null : size > MOST_TEXT ? (
-        <p className="muted">Texts of more than {bytes(MOST_TEXT)} are not shown here.</p>
-      ) : (
-        <TextPreview runId={runId} path={path} />
-      )}
+      {listing.isError && <p role="alert">{listing.error.message}</p>}
+      {listing.isSuccess && !file && <p role="alert">There is no file at this path.</p>}
+      {file?.isDir && <p className="muted">This is a folder: choose a file in it.</p>}
+      {file?.fileSize !== undefined && contentOf({ runId, path }, file.fileSize)}
     </section>
   )
 }
 
-function TextPreview({ runId, path }: { runId: string; path: string }) {
-  const query = useQuery({
-    queryKey: ['run', runId, 'artifact', path],
-    queryFn: async ({ signal }) => {
-      const response = await fetch(artifactUrl(runId, path), { signal })
-      const text = await response.text()
-      if (response.ok) return text
-      throw new Error((JSON.parse(text) as { message: string }).message)
+function contentOf(props: Props, size: number): ReactNode {
+  const [kind, , most] = KINDS.find(([, names]) => names.test(props.path)) ?? []
+  if (!kind) return <p className="muted">Files of this kind are not shown here.</p>
+  if (size > most!)
+    return (
+      <p className="muted">This file is larger than the {bytes(most!)} that are shown here: download it to see it.</p>
+    )
+  if (kind === 'picture') return <Picture {...props} />
+  return kind === 'pages' ? <Pages {...props} /> : <Text {...props} />
+}
+
+const Picture = ({ runId, path }: Props) => (
+  <img
+    src={artifactUrl(runId, path)}
+    alt={path}
+    onLoad={({ currentTarget: image }) => image.classList.toggle('tiny', image.naturalWidth < TINY)}
+  />
+)
+
+/** A PDF in the browser's own viewer, which works in no sandbox but runs apart from this page; only what is called a PDF here goes there. */
+function Pages({ runId, path }: Props) {
+  const query = useArtifact({ runId, path }, (response) => response.blob())
+  const bytes = query.data
+  const show = useCallback(
+    (frame: HTMLIFrameElement) => {
+      const address = URL.createObjectURL(new Blob([bytes!], { type: 'application/pdf' }))
+      frame.src = address
+      return () => URL.revokeObjectURL(address)
     },
-  })
+    [bytes],
+  )
+  if (query.isError) return <p role="alert">{query.error.message}</p>
+  // oxlint-disable-next-line react/iframe-missing-sandbox
+  return bytes && <iframe title={path} ref={show} />
+}
+
+function Text({ runId, path }: Props) {
+  const query = useArtifact({ runId, path }, (response) => response.text())
   if (query.isError) return <p role="alert">{query.error.message}</p>
   if (query.data === undefined) return null
+  if (query.data === '') return <p className="muted">The file is empty.</p>
   return <Shown runId={runId} path={path} text={query.data} />
 }
 
-function Shown({ runId, path, text }: { runId: string; path: string; text: string }) {
-  if (/\.(md|markdown)$/i.test(path)) {
-    const folder = path.slice(0, path.lastIndexOf('/') + 1)
+/** What an artifact holds. It is read once: changes of the run do not fetch it again. */
+const useArtifact = <T,>({ runId, path }: Props, read: (response: Response) => Promise<T>) =>
+  useQuery({
+    queryKey: ['artifact', runId, path],
+    queryFn: async ({ signal }) => {
+      const response = await fetch(artifactUrl(runId, path), { signal })
+      if (response.ok) return await read(response)
+      const { message } = (await response.json()) as { message: string }
+      throw new Error(message)
+    },
+  })
+
+function Shown({ runId, path, text }: Props & { text: string }) {
+  if (/\.(md|markdown)$/i.test(path))
     return (
       <Suspense>
-        <Markdown text={text} locate={(name) => artifactUrl(runId, resolve(folder, name))} />
+        <Markdown text={text} locate={(name) => artifactUrl(runId, beside(path, name))} />
       </Suspense>
     )
-  }
-  if (/\.html?$/i.test(path)) return <iframe sandbox="" title={path} srcDoc={text} />
+  if (/\.html?$/i.test(path)) return <Page path={path} text={text} />
   const table = toTable(path, text)
   if (table) return <DataTable {...table} />
   return <pre>{/\.json$/i.test(path) ? indented(text) : text}</pre>
 }
 
-/** A path beside a file, such as `../plots/loss.png` in `reports/`. */
-const resolve = (folder: string, name: string) =>
-  decodeURIComponent(new URL(name, `http://run/${folder}`).pathname.slice(1))
+/** Somebody's page in a frame that can do nothing: no scripts, no forms, no links, no requests to elsewhere. */
+const Page = ({ path, text }: { path: string; text: string }) => (
+  <>
+    {/<script/i.test(text) && (
+      <p className="muted">Its scripts do not run here: download it and open it, if you trust it, to see it whole.</p>
+    )}
+    <iframe sandbox="" title={path} srcDoc={text} />
+  </>
+)
+
+/** The path of what a file names, such as `../plots/loss.png` in `reports/may.md`. */
+function beside(path: string, name: string): string {
+  const parts = path.split('/').slice(0, -1)
+  for (const part of name.replace(/[?#].*$/, '').split('/')) {
+    if (part === '..') parts.pop()
+    else if (part !== '.' && part !== '') parts.push(unescaped(part))
+  }
+  return parts.join('/')
+}
+
+function unescaped(part: string): string {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    return part // a percent sign that stands for itself
+  }
+}
 
 function indented(text: string): string {
   try {
