@@ -1,27 +1,32 @@
-import { useQuery } from '@tanstack/react-query'
+import { useQueries, useQuery, useQueryClient, type UseQueryResult } from '@tanstack/react-query'
 import { Link, useSearch } from '@tanstack/react-router'
 import { lazy, Suspense, useMemo } from 'react'
 import type { Run } from '../../../src/wire/runs.ts'
 import { api } from '../../api.ts'
 import { ChartWall } from '../../charts/chart-wall.tsx'
-import { Loaded } from '../../parts/parts.tsx'
+import { useLive } from '../../parts/live.ts'
+import { middle } from '../../parts/format.ts'
 import { Bar } from '../../parts/shell.tsx'
 import { interest } from '../experiment/columns.ts'
+import { fromTables } from '../run/family.ts'
 import { Differences } from './differences.tsx'
 
 const Relations = lazy(() => import('./relations.tsx'))
 
 /** Some runs beside each other: what differs first. */
 export function ComparePage() {
-  const { runs: runIds, experiments } = useSearch({ from: '/compare-runs' })
-  const query = useQuery({
-    queryKey: ['compare', runIds, experiments],
-    queryFn: async ({ signal }) => {
-      const found = await Promise.all(runIds.map((runId) => api.runs.get({ runId }, { signal })))
-      return found.map(({ run }) => run)
-    },
+  const { runs: asked, experiments } = useSearch({ from: '/compare-runs' })
+  const runIds = useMemo(() => [...new Set(asked)], [asked])
+  const client = useQueryClient()
+  const { runs, errors, isPending } = useQueries({
+    queries: runIds.map((runId) => ({
+      queryKey: ['run', runId],
+      queryFn: ({ signal }: { signal: AbortSignal }) => api.runs.get({ runId }, { signal }),
+      placeholderData: () => fromTables(client, experiments[0] ?? '', runId),
+    })),
+    combine,
   })
-  const [experimentId] = experiments
+  const running = new Set(runs.filter(({ info }) => info.status === 'RUNNING').map(({ info }) => info.experimentId))
 
   return (
     <>
@@ -30,21 +35,40 @@ export function ComparePage() {
           <Link key="all" to="/experiments">
             Experiments
           </Link>,
-          ...(experimentId !== undefined && experiments.length === 1
-            ? [<ExperimentLink key="experiment" experimentId={experimentId} />]
-            : []),
-          <h1 key="title">
+          ...(experiments.length === 1 ? [<ExperimentLink key="experiment" experimentId={experiments[0]!} />] : []),
+          <h1 key="title" className="clip">
             {runIds.length} {runIds.length === 1 ? 'run' : 'runs'} compared
           </h1>,
         ]}
       />
-      {runIds.length === 0 ? (
+      {errors.map((message) => (
+        <p key={message} role="alert" className="page">
+          {message}
+        </p>
+      ))}
+      {runIds.length === 0 && (
         <p className="page muted">Select runs in the table of an experiment to compare them here.</p>
-      ) : (
-        <Loaded query={query}>{(runs) => <Comparison runs={runs} />}</Loaded>
       )}
+      {isPending ? <p className="page muted">Loading…</p> : runs.length > 0 && <Comparison runs={runs} />}
+      {[...running].map((experimentId) => (
+        <Live key={experimentId} experimentId={experimentId} />
+      ))}
     </>
   )
+}
+
+function combine(results: UseQueryResult<{ run: Run }>[]) {
+  return {
+    runs: results.flatMap(({ data }) => (data ? [data.run] : [])),
+    errors: results.flatMap(({ error }) => (error ? [error.message] : [])),
+    isPending: results.some((result) => result.isPending),
+  }
+}
+
+/** Follows runs that are still running. */
+function Live({ experimentId }: { experimentId: string }) {
+  useLive(experimentId)
+  return null
 }
 
 function Comparison({ runs }: { runs: readonly Run[] }) {
@@ -59,9 +83,11 @@ function Comparison({ runs }: { runs: readonly Run[] }) {
   return (
     <main className="scroll compare">
       <Differences runs={runs} />
-      <section aria-label="Charts" className="sunk">
-        <ChartWall runs={named} metrics={metrics} />
-      </section>
+      {metrics.length > 0 && (
+        <section aria-label="Charts" className="sunk">
+          <ChartWall runs={named} metrics={metrics} />
+        </section>
+      )}
       {runs.length > 1 && (
         <Suspense>
           <Relations runs={runs} />
@@ -78,7 +104,7 @@ function ExperimentLink({ experimentId }: { experimentId: string }) {
   })
   return (
     <Link className="clip" to="/experiments/$experimentId" params={{ experimentId }}>
-      {query.data?.experiment.name ?? experimentId}
+      {middle(query.data?.experiment.name ?? experimentId, 40)}
     </Link>
   )
 }

@@ -86,7 +86,7 @@ function Pages({ runId, path }: Props) {
   const show = useCallback(
     (frame: HTMLIFrameElement) => {
       const address = URL.createObjectURL(new Blob([bytes!], { type: 'application/pdf' }))
-      frame.src = address
+      frame.src = `${address}#navpanes=0`
       return () => URL.revokeObjectURL(address)
     },
     [bytes],
