@@ -11,7 +11,7 @@ import {
   type Service,
 } from '../wire/endpoint.ts'
 import { ApiError, errorBody } from '../wire/errors.ts'
-import { readOrThrow } from '../wire/schema.ts'
+import { readOrThrow, textOf } from '../wire/schema.ts'
 import { readJson } from './body.ts'
 import { compressed } from './compress.ts'
 
@@ -86,7 +86,7 @@ async function answer(
     const input = await readInput(endpoint, request, path)
     const output = await handle(input as never, { request, principal: localPrincipal })
     if (endpoint.response === raw) return output as Response
-    return await toResponse(endpoint.response.write(output), 200, request)
+    return await toResponse(textOf(endpoint.response, output), 200, request)
   } catch (error) {
     return await toFailure(error, request, onBug)
   } finally {
@@ -115,16 +115,16 @@ function withoutPathKeys(body: object, { request }: Endpoint, path: Record<strin
 }
 
 async function toFailure(error: unknown, request: Request, onBug: AppOptions['onBug']): Promise<Response> {
-  if (error instanceof ApiError) return await toResponse(errorBody(error), error.status, request)
+  if (error instanceof ApiError) return await toResponse(JSON.stringify(errorBody(error)), error.status, request)
   onBug?.(error, request)
   const hidden = new ApiError('INTERNAL_ERROR', 'Something went wrong in the server; its log says what')
-  return await toResponse(errorBody(hidden), hidden.status, request)
+  return await toResponse(JSON.stringify(errorBody(hidden)), hidden.status, request)
 }
 
 const encoder = new TextEncoder()
 
-async function toResponse(value: unknown, status: number, request: Request): Promise<Response> {
-  const bytes = encoder.encode(JSON.stringify(value))
+async function toResponse(text: string | undefined, status: number, request: Request): Promise<Response> {
+  const bytes = encoder.encode(text)
   const headers = { 'content-type': 'application/json' }
   return (await compressed(bytes, status, headers, request)) ?? new Response(bytes, { status, headers })
 }

@@ -5,6 +5,7 @@ import {
   defaults,
   int32,
   int64,
+  lasting,
   legacy,
   list,
   message,
@@ -33,7 +34,9 @@ export const RunInfo = message('RunInfo', {
 })
 export type RunInfo = Value<typeof RunInfo>
 
-export const RunData = message('RunData', { metrics: list(Metric), params: list(KeyValue), tags: list(KeyValue) })
+export const RunData = lasting(
+  message('RunData', { metrics: list(Metric), params: list(KeyValue), tags: list(KeyValue) }),
+)
 
 export const Dataset = message('Dataset', {
   name: nonEmpty,

@@ -6,6 +6,7 @@ import {
   double,
   int32,
   int64,
+  lasting,
   json,
   legacy,
   list,
@@ -17,6 +18,7 @@ import {
   readOrThrow,
   type Schema,
   string,
+  textOf,
 } from './schema.ts'
 
 const Color = oneOf('Color', { RED: 1, BLUE: 2 })
@@ -167,6 +169,17 @@ describe('a message', () => {
       ],
     })
     assert.deepEqual(Run.write({ runId: 'a', runName: '', points: [] }), { run_id: 'a', run_name: '' })
+  })
+
+  it('has the text of what it writes, also where a part of it lasts', () => {
+    const Lasting = message('Page', {
+      runs: list(lasting(Run)),
+      first: optional(lasting(Run)),
+      token: optional(string),
+    })
+    const run = { runId: 'a"b', points: [{ stepNumber: 1, value: NaN }] }
+    for (const page of [{}, { runs: [] }, { runs: [run, { runId: 'é', points: [] }], first: run, token: '\n' }])
+      for (const _ of ['made', 'found again']) assert.equal(textOf(Lasting, page), JSON.stringify(Lasting.write(page)))
   })
 
   it('reads back what it wrote', () => {

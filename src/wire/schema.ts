@@ -19,7 +19,13 @@ export interface Schema<Out, In = Out> {
   /** @throws Mismatch */
   read(json: unknown): Out
   write(value: In): unknown
+  /** The JSON text of what `write` gives, where there is a shorter way to it. */
+  text?(value: In): string | undefined
 }
+
+/** The JSON text of a value; nothing where it has none. */
+export const textOf = <In>(schema: Schema<any, In>, value: In): string | undefined =>
+  schema.text ? schema.text(value) : JSON.stringify(schema.write(value))
 
 export type Value<S> = S extends Schema<infer Out, any> ? Out : never
 export type Input<S> = S extends Schema<any, infer In> ? In : never
@@ -168,6 +174,9 @@ export const list = <Out, In>(item: Schema<Out, In>): Schema<Out[], readonly In[
     })
   },
   write: (value) => (value?.length ? value.map((each) => item.write(each)) : undefined),
+  ...(item.text && {
+    text: (value) => (value?.length ? `[${value.map((each) => item.text!(each)).join()}]` : undefined),
+  }),
 })
 
 /** `map<string, T>`: a plain JSON object. */
@@ -241,6 +250,29 @@ export function message<const F extends Fields>(kind: string, shape: F): Message
         if (written !== undefined) out[name] = written
       }
       return out
+    },
+    ...(fields.some(({ schema }) => schema.text) && {
+      text(value) {
+        const out: string[] = []
+        for (const { key, name, schema } of fields) {
+          const given = (value as Record<string, unknown>)[key]
+          const text = given === undefined ? undefined : textOf(schema, given)
+          if (text !== undefined) out.push(`"${name}":${text}`)
+        }
+        return `{${out.join()}}`
+      },
+    }),
+  }
+}
+
+/** A message whose values do not change once they are made: the text of one that is written again is still there. */
+export function lasting<Out extends object, In extends object>(schema: Message<Out, In>): Message<Out, In> {
+  const texts = new WeakMap<In, string | undefined>()
+  return {
+    ...schema,
+    text(value) {
+      if (!texts.has(value)) texts.set(value, textOf(schema, value))
+      return texts.get(value)
     },
   }
 }
