@@ -14,9 +14,27 @@ const PALETTE = [
   '#b5651d',
 ]
 
-/** The colour of a run, the same on every page and every day. */
+const given = new Map<string, number>()
+const uses = PALETTE.map(() => 0)
+
+/**
+ * The colour of a run: its own, the same on every page and every day, unless
+ * runs that were met before it have taken that; then the next that fewer have.
+ */
 export function runColor(runId: string): string {
+  let at = given.get(runId)
+  if (at === undefined) {
+    const own = hashOf(runId) % PALETTE.length
+    const least = Math.min(...uses)
+    at = PALETTE.map((_, i) => (own + i) % PALETTE.length).find((each) => uses[each] === least)!
+    uses[at]!++
+    given.set(runId, at)
+  }
+  return PALETTE[at]!
+}
+
+function hashOf(text: string): number {
   let hash = 0
-  for (let i = 0; i < runId.length; i++) hash = (hash * 31 + runId.charCodeAt(i)) >>> 0
-  return PALETTE[hash % PALETTE.length]!
+  for (let i = 0; i < text.length; i++) hash = (hash * 31 + text.charCodeAt(i)) >>> 0
+  return hash
 }

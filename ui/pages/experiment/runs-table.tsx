@@ -1,22 +1,15 @@
-import {
-  type CellContext,
-  type ColumnDef,
-  flexRender,
-  getCoreRowModel,
-  type Header,
-  useReactTable,
-} from '@tanstack/react-table'
-import { useNavigate } from '@tanstack/react-router'
+import { type ColumnDef, getCoreRowModel, useReactTable } from '@tanstack/react-table'
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { type KeyboardEvent, type MouseEvent, useEffect, useMemo, useRef, useState } from 'react'
+import { useEffect, useMemo, useRef, useState } from 'react'
 import type { Run } from '../../../src/wire/runs.ts'
-import { light, useLit } from '../../charts/lit.ts'
+import { useLit } from '../../charts/lit.ts'
 import { useSparklines } from '../../charts/use-sparklines.ts'
-import { RUN } from '../../parts/parts.tsx'
-import { bestValues, RunCell, RunName } from './cells.tsx'
-import { ColumnHead } from './column-head.tsx'
+import { bestValues } from './cells.tsx'
 import type { RunColumn } from './columns.ts'
+import { RunsHead } from './runs-head.tsx'
+import { RunsRow } from './runs-row.tsx'
 import { type Row, toRows } from './tree.ts'
+import { useRowKeys } from './use-row-keys.ts'
 
 export interface RunsTableProps {
   readonly runs: readonly Run[]
@@ -46,9 +39,6 @@ export function RunsTable(props: RunsTableProps) {
   const { runs, columns, selected, onSelect, onEnd } = props
   const scroller = useRef<HTMLDivElement>(null)
   const [folded, setFolded] = useState<ReadonlySet<string>>(new Set())
-  const [active, setActive] = useState(0)
-  const anchor = useRef(0)
-  const navigate = useNavigate()
   const lit = useLit()
 
   const rows = useMemo(() => toRows(runs, folded), [runs, folded])
@@ -74,7 +64,7 @@ export function RunsTable(props: RunsTableProps) {
 
   const definitions = useMemo(
     (): ColumnDef<Row>[] => [
-      { id: 'name', size: NAME_WIDTH, minSize: 120, header: 'Run', cell: NameCell },
+      { id: 'name', size: NAME_WIDTH, minSize: 120, header: 'Run' },
       ...columns.map((column): ColumnDef<Row> => ({
         id: column.id,
         size: column.width,
@@ -94,49 +84,14 @@ export function RunsTable(props: RunsTableProps) {
   })
   const models = table.getRowModel().rows
 
-  const select = (at: number, { extend, alone }: { extend: boolean; alone?: boolean }) => {
-    const { runId } = rows[at]!.run.info
-    if (extend) {
-      const [from, to] = [Math.min(anchor.current, at), Math.max(anchor.current, at)]
-      const range = rows.slice(from, to + 1).map(({ run }) => run.info.runId)
-      onSelect([...new Set([...selected, ...range])])
-    } else {
-      anchor.current = at
-      if (alone) onSelect([runId])
-      else onSelect(chosen.has(runId) ? selected.filter((id) => id !== runId) : [...selected, runId])
-    }
-    setActive(at)
-  }
-  const move = (to: number) => {
-    const next = Math.min(rows.length - 1, Math.max(0, to))
-    setActive(next)
-    virtual.scrollToIndex(next)
-    requestAnimationFrame(() => scroller.current?.querySelector<HTMLElement>(`[data-at="${next}"]`)?.focus())
-  }
-  const onKey = (event: KeyboardEvent) => {
-    if (event.target !== event.currentTarget.querySelector(`[data-at="${active}"]`)) return
-    const page = Math.floor((scroller.current?.clientHeight ?? ROW) / ROW) - 2
-    const moves: Record<string, number> = {
-      ArrowDown: active + 1,
-      ArrowUp: active - 1,
-      PageDown: active + page,
-      PageUp: active - page,
-      Home: 0,
-      End: rows.length - 1,
-    }
-    const to = moves[event.key]
-    const { run } = rows[active]!
-    if (to !== undefined) move(to)
-    else if (event.key === ' ') select(active, { extend: event.shiftKey })
-    else if (event.key === 'Enter')
-      void navigate({
-        to: RUN,
-        params: { experimentId: run.info.experimentId, runId: run.info.runId, _splat: '' },
-      })
-    else if (event.key === 'Escape') onSelect([])
-    else return
-    event.preventDefault()
-  }
+  const { active, setActive, select, onKeyDown } = useRowKeys({
+    rows,
+    selected,
+    onSelect,
+    scroller,
+    scrollTo: virtual.scrollToIndex,
+    page: () => Math.floor((scroller.current?.clientHeight ?? ROW) / ROW) - 2,
+  })
   const onFold = (runId: string) =>
     setFolded((before) => {
       const after = new Set(before)
@@ -152,77 +107,33 @@ export function RunsTable(props: RunsTableProps) {
         role="grid"
         aria-rowcount={props.total ?? rows.length}
         aria-multiselectable
-        onKeyDown={onKey}
+        onKeyDown={onKeyDown}
       >
-        <div className="head" role="rowgroup">
-          <div className="groups" aria-hidden>
-            <div className="cell pinned" style={{ width: table.getColumn('name')!.getSize() }} />
-            {toGroups(table.getFlatHeaders().slice(1)).map(({ kind, width }, i) => (
-              <div key={i} className="cell" style={{ width }}>
-                <span>{GROUPS[kind]}</span>
-              </div>
-            ))}
-          </div>
-          <div className="line-head" role="row">
-            {table.getFlatHeaders().map((header) => (
-              <ColumnHead key={header.id} header={header} {...props} />
-            ))}
-          </div>
-        </div>
+        <RunsHead table={table} {...props} />
         <div style={{ height: virtual.getTotalSize(), position: 'relative' }} role="rowgroup">
           {items.map(({ index, start }) => {
-            const { run, depth, children } = rows[index]!
-            const { runId } = run.info
-            const isSelected = chosen.has(runId)
+            const row = rows[index]!
+            const { runId } = row.run.info
             return (
-              <div
+              <RunsRow
                 key={runId}
-                role="row"
-                aria-rowindex={index + 1}
-                aria-selected={isSelected}
-                data-at={index}
+                row={row}
+                index={index}
+                cells={models[index]?.getVisibleCells() ?? []}
+                best={best}
+                sparks={sparks}
+                isSelected={chosen.has(runId)}
+                isLit={lit === runId}
+                isFolded={folded.has(runId)}
+                onFold={onFold}
                 tabIndex={index === active ? 0 : -1}
-                className={`line${isSelected ? ' selected' : ''}${lit === runId ? ' lit' : ''}`}
                 style={{ transform: `translateY(${start}px)` }}
-                onPointerEnter={() => light(runId)}
-                onPointerLeave={() => light(undefined)}
                 onFocus={() => setActive(index)}
-                onMouseDown={(event) => event.shiftKey && event.preventDefault()} // a range of rows, not of text
-                onClick={(event: MouseEvent) => {
+                onClick={(event) => {
                   if ((event.target as Element).closest('a, button')) return
                   select(index, { extend: event.shiftKey })
                 }}
-              >
-                {models[index]?.getVisibleCells().map((cell) => {
-                  const style = { width: cell.column.getSize() }
-                  const column = cell.column.columnDef.meta as RunColumn | undefined
-                  if (!column)
-                    return (
-                      <div key={cell.id} className="cell pinned" role="rowheader" style={style}>
-                        <input
-                          type="checkbox"
-                          tabIndex={-1}
-                          checked={isSelected}
-                          readOnly
-                          aria-label={`Select ${run.info.runName ?? runId}`}
-                        />
-                        <span style={{ width: depth * 14, flex: 'none' }} />
-                        <Fold count={children} folded={folded.has(runId)} onFold={() => onFold(runId)} />
-                        {flexRender(cell.column.columnDef.cell, cell.getContext())}
-                      </div>
-                    )
-                  return (
-                    <RunCell
-                      key={cell.id}
-                      run={run}
-                      column={column}
-                      best={best.get(column.id)}
-                      sparks={sparks}
-                      style={style}
-                    />
-                  )
-                })}
-              </div>
+              />
             )
           })}
         </div>
@@ -242,26 +153,6 @@ export function RunsTable(props: RunsTableProps) {
   )
 }
 
-const NameCell = ({ row }: CellContext<Row, unknown>) => <RunName {...row.original} />
-
-function Fold({ count, folded, onFold }: { count: number; folded: boolean; onFold: () => void }) {
-  if (count === 0) return null
-  const label = `${folded ? 'Unfold' : 'Fold'} ${count} ${count === 1 ? 'child' : 'children'}`
-  return (
-    <button
-      type="button"
-      className="fold"
-      tabIndex={-1}
-      aria-expanded={!folded}
-      aria-label={label}
-      title={label}
-      onClick={onFold}
-    >
-      {folded ? '▸' : '▾'}
-    </button>
-  )
-}
-
 function Nothing({ isPending, onClear }: RunsTableProps) {
   if (isPending) return null
   return (
@@ -272,20 +163,6 @@ function Nothing({ isPending, onClear }: RunsTableProps) {
       </button>
     </p>
   )
-}
-
-const GROUPS = { attribute: '', metric: 'Metrics', param: 'Params', tag: 'Tags' } as const
-
-/** Columns of a kind that stand side by side share a title. */
-function toGroups(headers: readonly Header<Row, unknown>[]): { kind: RunColumn['kind']; width: number }[] {
-  const groups: { kind: RunColumn['kind']; width: number }[] = []
-  for (const header of headers) {
-    const { kind } = header.column.columnDef.meta as RunColumn
-    const last = groups.at(-1)
-    if (last?.kind === kind) last.width += header.getSize()
-    else groups.push({ kind, width: header.getSize() })
-  }
-  return groups
 }
 
 /** The runs of the blocks that the rows in view belong to. */
