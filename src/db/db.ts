@@ -51,6 +51,8 @@ export interface Dialect {
   readonly clustered: string
   /** Takes the lock under which the schema is changed, within a transaction. */
   readonly lockSchema: string
+  /** Makes the next experiment's number greater than those that were chosen, within a transaction. */
+  readonly passChosenIds: string
   /** Writes a pattern of LIKE so that only `%` and `_` are special in it. */
   likePattern(pattern: string): string
   /** Says whether a table exists, for its name as parameter. */

@@ -6,6 +6,7 @@ const MIGRATIONS: readonly ((dialect: Dialect) => string[])[] = [
   ({ type, clustered }) => [
     `create table experiments (
       id ${type.id},
+      long_id text unique,
       name text not null unique,
       artifact_location text not null,
       lifecycle_stage text not null,
@@ -30,6 +31,7 @@ const MIGRATIONS: readonly ((dialect: Dialect) => string[])[] = [
       id ${type.id},
       run_id text not null unique,
       experiment bigint not null references experiments(id),
+      long_experiment_id text,
       name text not null,
       user_id text not null,
       status text not null,
@@ -115,6 +117,7 @@ const MIGRATIONS: readonly ((dialect: Dialect) => string[])[] = [
       id ${type.id},
       model_id text not null unique,
       experiment bigint not null references experiments(id),
+      long_experiment_id text,
       name text not null,
       model_type text not null,
       source_run_id text not null,
@@ -133,6 +136,13 @@ const MIGRATIONS: readonly ((dialect: Dialect) => string[])[] = [
         primary key (model, key)
       )${clustered}`,
     ),
+    `create table imported (
+      source text not null,
+      kind text not null,
+      name text not null,
+      mark text not null,
+      primary key (source, kind, name)
+    )${clustered}`,
   ],
 ]
 

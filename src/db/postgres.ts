@@ -17,6 +17,7 @@ const dialect: Dialect = {
   },
   clustered: '',
   lockSchema: 'select pg_advisory_xact_lock(7461239)',
+  passChosenIds: `select setval(pg_get_serial_sequence('experiments', 'id'), greatest(max(id), 1)) from experiments`,
   likePattern: (pattern) => pattern.replaceAll('\\', '\\\\'),
   hasTable: `select 1 as found from information_schema.tables where table_schema = current_schema() and table_name = ?`,
 }

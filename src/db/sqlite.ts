@@ -16,6 +16,7 @@ const dialect: Dialect = {
   type: { id: 'integer primary key autoincrement', double: 'real', bytes: 'blob' },
   clustered: ' without rowid',
   lockSchema: 'select 1', // `begin immediate` holds the only lock there is
+  passChosenIds: 'select 1', // autoincrement does so itself
   likePattern: (pattern) => pattern,
   hasTable: `select 1 as found from sqlite_master where type = 'table' and name = ?`,
 }

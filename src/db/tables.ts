@@ -4,7 +4,9 @@ import type { Generated } from 'kysely'
 export interface Tables {
   millrace_schema: { version: number }
   experiments: {
+    /** Negative for an experiment that came with an id too long for a number; that is `long_id`, also in what belongs to it. */
     id: Generated<number>
+    long_id: string | null
     name: string
     artifact_location: string
     lifecycle_stage: Lifecycle
@@ -18,6 +20,7 @@ export interface Tables {
     id: Generated<number>
     run_id: string
     experiment: number
+    long_experiment_id: string | null
     name: string
     user_id: string
     status: string
@@ -76,6 +79,7 @@ export interface Tables {
     id: Generated<number>
     model_id: string
     experiment: number
+    long_experiment_id: string | null
     name: string
     model_type: string
     source_run_id: string
@@ -87,6 +91,8 @@ export interface Tables {
   }
   logged_model_params: { model: number; key: string; value: string }
   logged_model_tags: { model: number; key: string; value: string }
+  /** What has been imported from where; `mark` is what it was like there. */
+  imported: { source: string; kind: string; name: string; mark: string }
 }
 
 export type KeyKind = 'metric' | 'param' | 'tag'

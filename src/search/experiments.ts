@@ -4,7 +4,7 @@ import type { Expression, Field, Noun } from './compile.ts'
 const ATTRIBUTES: Record<string, Field> = {
   name: attribute('text', sql.raw('e.name')),
   experiment_id: {
-    ...attribute('text', sql.raw('cast(e.id as text)')),
+    ...attribute('text', sql.raw('coalesce(e.long_id, cast(e.id as text))')),
     order: { value: () => sql.raw('e.id'), type: 'number' },
   },
   creation_time: attribute('number', sql.raw('e.creation_time')),

@@ -10,7 +10,7 @@ const ATTRIBUTES: Record<string, Field> = {
   model_type: text('m.model_type'),
   source_run_id: text('m.source_run_id'),
   status: text(`replace(m.status, 'LOGGED_MODEL_', '')`),
-  experiment_id: text('cast(m.experiment as text)'),
+  experiment_id: text('coalesce(m.long_experiment_id, cast(m.experiment as text))'),
   artifact_location: text('m.artifact_uri'),
   lifecycle_stage: text('m.lifecycle_stage'),
   creation_timestamp: number('m.creation_time'),

@@ -5,6 +5,10 @@ import { invalid } from '../wire/errors.ts'
 import type { Experiment, KeyValue } from '../wire/experiments.ts'
 import type { Selectable } from 'kysely'
 
+/** Digits of an id that is the number of its experiment. */
+export const LONGEST_NUMBER = 15
+const NOBODY = Number.MIN_SAFE_INTEGER
+
 export type ExperimentRow = Selectable<Tables['experiments']>
 
 /** @returns The new id, or nothing when the name is taken. */
@@ -43,8 +47,13 @@ export async function insertDefaultExperiment(tx: Transaction, artifactLocation:
     .execute()
 }
 
-export const findExperiment = (sql: Sql, id: number): Promise<ExperimentRow | undefined> =>
-  sql.kysely.selectFrom('experiments').selectAll().where('id', '=', id).executeTakeFirst()
+/** @throws ApiError when it cannot be the id of an experiment. */
+export const findExperiment = async (sql: Sql, experimentId: string): Promise<ExperimentRow | undefined> =>
+  await sql.kysely
+    .selectFrom('experiments')
+    .selectAll()
+    .where('id', '=', await toExperimentNumber(sql, experimentId))
+    .executeTakeFirst()
 
 export const findExperimentByName = (sql: Sql, name: string): Promise<ExperimentRow | undefined> =>
   sql.kysely.selectFrom('experiments').selectAll().where('name', '=', name).executeTakeFirst()
@@ -95,7 +104,7 @@ async function joinExperiments(sql: Sql, rows: readonly ExperimentRow[]): Promis
     .execute()
   const tagsOf = Map.groupBy(tags, ({ experiment }) => experiment)
   return rows.map((row) => ({
-    experimentId: String(row.id),
+    experimentId: row.long_id ?? String(row.id),
     name: row.name,
     artifactLocation: row.artifact_location,
     lifecycleStage: row.lifecycle_stage,
@@ -107,11 +116,23 @@ async function joinExperiments(sql: Sql, rows: readonly ExperimentRow[]): Promis
 }
 
 /**
- * Experiments are numbered here, but travel as text.
+ * Experiments are numbered here, but travel as text; of folders of MLflow they have 18 digits, which no number holds.
  *
- * @throws ApiError when it cannot be the id of an experiment.
+ * @returns For each id the number inside; `NOBODY` for a long id that there is not.
+ * @throws ApiError when one cannot be the id of an experiment.
  */
-export function toExperimentNumber(id: string, field = 'experiment_id'): number {
-  if (!/^\d{1,15}$/.test(id)) throw invalid(field, `expected the number of an experiment, got '${id}'`)
-  return Number(id)
+export async function toExperimentNumbers(sql: Sql, ids: readonly string[], field: string): Promise<number[]> {
+  for (const id of ids)
+    if (!/^\d{1,40}$/.test(id)) throw invalid(field, `expected the number of an experiment, got '${id}'`)
+  const long = ids.filter((id) => id.length > LONGEST_NUMBER)
+  if (long.length === 0) return ids.map(Number)
+  const rows = await sql.kysely
+    .selectFrom('experiments')
+    .select(['id', 'long_id'])
+    .where('long_id', 'in', long)
+    .execute()
+  const found = new Map(rows.map(({ id, long_id }) => [long_id, id]))
+  return ids.map((id) => (id.length > LONGEST_NUMBER ? (found.get(id) ?? NOBODY) : Number(id)))
 }
+
+const toExperimentNumber = async (sql: Sql, id: string) => (await toExperimentNumbers(sql, [id], 'experiment_id'))[0]!

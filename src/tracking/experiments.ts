@@ -10,7 +10,7 @@ import {
   findExperimentByName,
   insertExperiment,
   setExperimentTag,
-  toExperimentNumber,
+  toExperimentNumbers,
   toExperiments,
   updateExperiment,
 } from './experiments-store.ts'
@@ -121,7 +121,7 @@ export function experimentHandlers({ db, now, artifactRoot }: Deps): Handlers<ty
     async searchDatasets({ experimentIds }) {
       if (experimentIds.length === 0 || experimentIds.length > MOST_DATASET_EXPERIMENTS)
         throw invalid('experiment_ids', `expected 1 to ${MOST_DATASET_EXPERIMENTS} ids, got ${experimentIds.length}`)
-      const ids = experimentIds.map((id) => toExperimentNumber(id, 'experiment_ids'))
+      const ids = await toExperimentNumbers(db, experimentIds, 'experiment_ids')
       return { datasetSummaries: await listDatasets(db, ids, MOST_DATASETS) }
     },
   }
@@ -135,7 +135,7 @@ export async function activeExperiment(tx: Transaction, experimentId: string): P
 }
 
 async function getExperiment(sql: Sql, experimentId: string): Promise<ExperimentRow> {
-  const row = await findExperiment(sql, toExperimentNumber(experimentId))
+  const row = await findExperiment(sql, experimentId)
   if (!row) throw notFound('Experiment', experimentId)
   return row
 }

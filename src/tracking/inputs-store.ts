@@ -104,14 +104,15 @@ export async function listDatasets(
   const rows = await sql.kysely
     .selectFrom('datasets as d')
     .innerJoin('inputs as i', 'i.dataset', 'd.id')
+    .innerJoin('experiments as e', 'e.id', 'd.experiment')
     .leftJoin('input_tags as t', (join) => join.onRef('t.input', '=', 'i.id').on('t.name', '=', 'mlflow.data.context'))
-    .select(['d.experiment', 'd.name', 'd.digest', 't.value as context'])
+    .select(['d.experiment', 'e.long_id as long', 'd.name', 'd.digest', 't.value as context'])
     .distinct()
     .where('d.experiment', 'in', experiments)
     .limit(most)
     .execute()
-  return rows.map(({ experiment, context, ...row }) => ({
-    experimentId: String(experiment),
+  return rows.map(({ experiment, long, context, ...row }) => ({
+    experimentId: long ?? String(experiment),
     ...row,
     ...(context !== null && { context }),
   }))

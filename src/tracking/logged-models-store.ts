@@ -72,7 +72,7 @@ async function joinLoggedModels(sql: Sql, rows: readonly LoggedModelRow[]): Prom
   return rows.map((row) => ({
     info: {
       modelId: row.model_id,
-      experimentId: String(row.experiment),
+      experimentId: row.long_experiment_id ?? String(row.experiment),
       name: row.name,
       creationTimestampMs: row.creation_time,
       lastUpdatedTimestampMs: row.last_update_time,

@@ -34,6 +34,7 @@ export function loggedModelHandlers({ db, now, newId }: Deps): Handlers<typeof l
         const model = await insertLoggedModel(tx, {
           model_id: modelId,
           experiment: experiment.id,
+          long_experiment_id: experiment.long_id,
           name: name || randomRunName(),
           model_type: modelType,
           source_run_id: sourceRunId,

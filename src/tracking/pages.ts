@@ -2,7 +2,7 @@ import type { Db } from '../db/db.ts'
 import { invalid } from '../wire/errors.ts'
 import type { Handlers } from '../wire/endpoint.ts'
 import type { pages } from '../wire/server.ts'
-import { toExperimentNumber } from './experiments-store.ts'
+import { toExperimentNumbers } from './experiments-store.ts'
 import { listKeys } from './keys.ts'
 import { liveRuns } from './live.ts'
 import { countRuns } from './search.ts'
@@ -18,26 +18,16 @@ interface Deps {
 export function pageHandlers({ db, now, closing }: Deps): Handlers<typeof pages> {
   return {
     async keys({ experimentIds }) {
-      return {
-        keys: await listKeys(
-          db,
-          experimentIds.map((id) => toExperimentNumber(id, 'experiment_ids')),
-        ),
-      }
+      return { keys: await listKeys(db, await toExperimentNumbers(db, experimentIds, 'experiment_ids')) }
     },
 
     async countRuns(search) {
       return { count: await countRuns(db, search) }
     },
 
-    live({ experimentIds }) {
+    async live({ experimentIds }) {
       if (experimentIds.length === 0) throw invalid('experiment_ids', 'expected at least one id')
-      return liveRuns(
-        db,
-        experimentIds.map((id) => toExperimentNumber(id, 'experiment_ids')),
-        now,
-        closing,
-      )
+      return liveRuns(db, await toExperimentNumbers(db, experimentIds, 'experiment_ids'), now, closing)
     },
   }
 }

@@ -17,11 +17,12 @@ export interface LockedRun {
 
 export async function insertRun(
   tx: Transaction,
-  run: Pick<RunRow, 'run_id' | 'experiment' | 'name' | 'user_id' | 'start_time' | 'artifact_uri' | 'updated_at'>,
+  run: Pick<RunRow, 'run_id' | 'experiment' | 'name' | 'user_id' | 'start_time' | 'artifact_uri' | 'updated_at'> &
+    Partial<RunRow>,
 ): Promise<LockedRun> {
   const { id } = await tx.kysely
     .insertInto('runs')
-    .values({ ...run, status: 'RUNNING', end_time: null, deleted_time: null, lifecycle_stage: 'active' })
+    .values({ status: 'RUNNING', end_time: null, deleted_time: null, lifecycle_stage: 'active', ...run })
     .returning('id')
     .executeTakeFirstOrThrow()
   return { id, experiment: run.experiment }
@@ -161,7 +162,7 @@ export const toRunInfo = (row: RunRow): RunInfo => ({
   runId: row.run_id,
   runUuid: row.run_id,
   runName: row.name,
-  experimentId: String(row.experiment),
+  experimentId: row.long_experiment_id ?? String(row.experiment),
   userId: row.user_id,
   status: row.status as RunStatus,
   startTime: row.start_time,

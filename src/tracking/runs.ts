@@ -3,7 +3,7 @@ import { ApiError, invalid, notFound } from '../wire/errors.ts'
 import type { Handlers } from '../wire/endpoint.ts'
 import type { KeyValue } from '../wire/experiments.ts'
 import type { DatasetInput, runs } from '../wire/runs.ts'
-import { findExperiment, toExperimentNumber } from './experiments-store.ts'
+import { findExperiment } from './experiments-store.ts'
 import { insertInputs, insertRunModels } from './inputs-store.ts'
 import type { KeyCatalogue } from './keys.ts'
 import {
@@ -60,7 +60,7 @@ export function runHandlers({ db, keys, now, newId }: Deps): Handlers<typeof run
       const name = runName || tagged || randomRunName()
       const runId = chosen ?? newId()
       const row = await db.write(async (tx) => {
-        const experiment = await findExperiment(tx, toExperimentNumber(experimentId))
+        const experiment = await findExperiment(tx, experimentId)
         if (!experiment) throw notFound('Experiment', experimentId)
         if (experiment.lifecycle_stage !== 'active')
           throw invalid('experiment_id', `experiment '${experimentId}' has been deleted; restore it to write to it`)
@@ -69,6 +69,7 @@ export function runHandlers({ db, keys, now, newId }: Deps): Handlers<typeof run
         const run = await insertRun(tx, {
           run_id: runId,
           experiment: experiment.id,
+          long_experiment_id: experiment.long_id,
           name,
           user_id: userId,
           start_time: startTime ?? now(),

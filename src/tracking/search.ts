@@ -7,7 +7,7 @@ import { pageBy } from '../search/page.ts'
 import { parseFilter } from '../search/parse.ts'
 import { runNoun } from '../search/runs.ts'
 import type { ViewType } from '../wire/experiments.ts'
-import { type ExperimentRow, toExperimentNumber } from './experiments-store.ts'
+import { type ExperimentRow, toExperimentNumbers } from './experiments-store.ts'
 import { checkCount } from './limits.ts'
 import type { LoggedModelRow } from './logged-models-store.ts'
 import type { RunRow } from './runs-store.ts'
@@ -44,7 +44,7 @@ export async function searchRuns(db: Db, search: Search & RunFilter): Promise<Pa
     ],
     pageToken,
   )
-  const where = runsWhere(search, db)
+  const where = await runsWhere(search, db)
   if (!where) return { rows: [] }
   const { rows } = await sql<RunRow>`
     select r.*, ${paging.columns}
@@ -56,7 +56,7 @@ export async function searchRuns(db: Db, search: Search & RunFilter): Promise<Pa
 }
 
 export async function countRuns(db: Db, search: RunFilter): Promise<number> {
-  const where = runsWhere(search, db)
+  const where = await runsWhere(search, db)
   if (!where) return 0
   const { rows } = await sql<{ n: number }>`select count(*) as n from runs r where ${where}`.execute(db.kysely)
   return rows[0]!.n
@@ -102,22 +102,22 @@ export async function searchLoggedModels(
   const { rows } = await sql<LoggedModelRow>`
     select m.*, ${paging.columns}
     from logged_models m ${paging.joins}
-    where ${ofExperiments('m', experimentIds)} and ${ofView('m', 'ACTIVE_ONLY')} and ${condition} and ${paging.after}
+    where ${await ofExperiments('m', experimentIds, db)} and ${ofView('m', 'ACTIVE_ONLY')} and ${condition} and ${paging.after}
     order by ${paging.orderBy}
     limit ${maxResults + 1}`.execute(db.kysely)
   return toPage(rows, maxResults, paging.nextToken)
 }
 
 /** @returns Nothing when no experiment was named, and so no run can be meant; the filter is checked all the same. */
-function runsWhere({ experimentIds, filter, runViewType }: RunFilter, db: Sql): Predicate | undefined {
+async function runsWhere({ experimentIds, filter, runViewType }: RunFilter, db: Sql): Promise<Predicate | undefined> {
   const condition = toPredicate(filter, runNoun, db)
   if (experimentIds.length === 0) return undefined
-  return sql`${ofExperiments('r', experimentIds)} and ${ofView('r', runViewType)} and ${condition}`
+  return sql`${await ofExperiments('r', experimentIds, db)} and ${ofView('r', runViewType)} and ${condition}`
 }
 
-function ofExperiments(alias: string, experimentIds: readonly string[]): Predicate {
+async function ofExperiments(alias: string, experimentIds: readonly string[], db: Sql): Promise<Predicate> {
   checkCount('experiment_ids', experimentIds, MOST_EXPERIMENTS)
-  const ids = experimentIds.map((id) => toExperimentNumber(id, 'experiment_ids'))
+  const ids = await toExperimentNumbers(db, experimentIds, 'experiment_ids')
   return sql`${sql.raw(`${alias}.experiment`)} in (${sql.join(ids)})`
 }
 
