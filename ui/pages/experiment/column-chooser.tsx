@@ -2,7 +2,7 @@ import { Columns3 } from 'lucide-react'
 import { Popover } from 'radix-ui'
 import { useState } from 'react'
 import { middle } from '../../parts/format.ts'
-import type { RunColumn } from './columns.ts'
+import { byKind, type RunColumn } from './columns.ts'
 
 interface Props {
   readonly every: readonly RunColumn[]
@@ -78,9 +78,6 @@ export function ColumnChooser({ every, shown, onChange }: Props) {
     </Popover.Root>
   )
 }
-
-const ORDER = Object.keys(TITLES)
-const byKind = (a: RunColumn, b: RunColumn) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind)
 
 /** Puts a column behind the last of its kind. */
 const insert = (shown: readonly RunColumn[], column: RunColumn) => [...shown, column].sort(byKind)

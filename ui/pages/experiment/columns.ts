@@ -28,24 +28,32 @@ export function allColumns(keys: readonly { kind: 'metric' | 'param' | 'tag'; na
   const named = keys
     .filter(({ kind, name }) => kind !== 'tag' || !name.startsWith('mlflow.'))
     .map(({ kind, name }) => toColumn(kind, name))
-  const order = ['attribute', 'metric', 'param', 'tag']
-  return [...ATTRIBUTES, ...named].sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind))
+  return [...ATTRIBUTES, ...named].sort(byKind)
 }
 
-/** What to show a reader who chose nothing: metrics that differ most, and params that are not the same everywhere. */
-export function defaultColumns(runs: readonly Run[]): string[] {
-  const metrics = spreadOf(runs.flatMap(({ data }) => data.metrics))
+const ORDER: ColumnKind[] = ['attribute', 'metric', 'param', 'tag']
+export const byKind = (a: RunColumn, b: RunColumn) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind)
+
+/**
+ * What to show a reader who chose nothing: metrics that differ most, and
+ * params that are not the same everywhere.
+ *
+ * @param before - What is shown already: it stays where it is.
+ */
+export function defaultColumns(runs: readonly Run[], before: readonly string[] = []): string[] {
   const params = new Map<string, Set<string>>()
   for (const { data } of runs)
     for (const { key, value } of data.params) params.set(key, (params.get(key) ?? new Set()).add(value))
-  const differing = [...params].filter(([, values]) => values.size > 1 || runs.length === 1).map(([key]) => key)
+  const differing = [...params]
+    .filter(([, values]) => values.size > 1 || (runs.length === 1 && before.length === 0))
+    .map(([key]) => key)
+  const first = (kind: 'metrics.' | 'params.', names: readonly string[], most: number) =>
+    [...new Set([...before.filter((id) => id.startsWith(kind)), ...names.map((name) => kind + name)])].slice(0, most)
+  const metrics = spreadOf(runs.flatMap(({ data }) => data.metrics))
   return [
     ...SHOWN_ATTRIBUTES,
-    ...metrics.slice(0, MOST_METRICS).map((key) => `metrics.${key}`),
-    ...differing
-      .slice(0, MOST_PARAMS)
-      .sort()
-      .map((key) => `params.${key}`),
+    ...first('metrics.', metrics, MOST_METRICS),
+    ...first('params.', differing, MOST_PARAMS).sort(),
   ]
 }
 

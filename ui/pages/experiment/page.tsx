@@ -9,12 +9,13 @@ import { Name } from '../../parts/parts.tsx'
 import { Bar } from '../../parts/shell.tsx'
 import type { ExperimentSearch } from '../../routes.tsx'
 import { ColumnChooser } from './column-chooser.tsx'
-import { allColumns, defaultColumns, interest, type RunColumn } from './columns.ts'
+import { interest, type RunColumn } from './columns.ts'
 import { EmptyExperiment } from './empty.tsx'
 import { FilterBox } from './filter-box.tsx'
 import { RunsTable } from './runs-table.tsx'
 import { SelectionActions } from './selection-actions.tsx'
 import { Layouts, Split } from './split.tsx'
+import { useColumns } from './use-columns.ts'
 import { useCount, useKept, useKeys, useRuns } from './use-runs.ts'
 
 /** So many runs are charted while none is selected. */
@@ -50,8 +51,13 @@ export function ExperimentPage() {
 
   const pages = useKept(query.data?.pages, experimentId)
   const runs = useMemo(() => pages?.flatMap((page) => page.runs) ?? [], [pages])
-  const every = useMemo(() => allColumns(keys.data?.keys ?? []), [keys.data])
-  const columns = useMemo(() => toColumns(search.columns ?? defaultColumns(runs), every), [search.columns, runs, every])
+  const { every, shown: columns } = useColumns({
+    experimentId,
+    runs,
+    keys: keys.data?.keys,
+    chosen: search.columns,
+    order,
+  })
   const charted = useMemo(() => {
     const known = new Map(runs.map(({ info }) => [info.runId, info.runName ?? info.runId]))
     const ids = selected.length > 0 ? selected : [...known.keys()].slice(0, CHARTED)
@@ -146,11 +152,6 @@ function metricsOf(runs: readonly Run[], charted: readonly { runId: string }[], 
   const names = every.filter(({ kind }) => kind === 'metric').map(({ name }) => name)
   const shown = known.length === ids.size ? names.filter((name) => logged.has(name)) : names
   return shown.sort((a, b) => interest(b) - interest(a))
-}
-
-function toColumns(ids: readonly string[], every: readonly RunColumn[]): RunColumn[] {
-  const known = new Map(every.map((column) => [column.id, column]))
-  return ids.map((id) => known.get(id)).filter((column) => column !== undefined)
 }
 
 const words = (columns: readonly RunColumn[]) => [
