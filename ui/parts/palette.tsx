@@ -5,12 +5,13 @@ import { useState } from 'react'
 import { api } from '../api.ts'
 import { middle } from './format.ts'
 import { RUN } from './parts.tsx'
-import { chooseTheme, currentTheme } from './theme.ts'
+import { chooseTheme, useTheme } from './theme.ts'
 
 /** Finds experiments by name, and runs by name or id, from anywhere. */
 export default function Palette({ close }: { close: () => void }) {
   const [text, setText] = useState('')
   const navigate = useNavigate()
+  const other = useTheme() === 'dark' ? 'light' : 'dark'
   const experiments = useQuery({
     queryKey: ['palette', 'experiments', text],
     queryFn: () =>
@@ -76,8 +77,8 @@ export default function Palette({ close }: { close: () => void }) {
         )}
         {'switch the theme to light or dark'.includes(text.toLowerCase()) && (
           <Command.Group heading="Commands">
-            <Command.Item value="theme" onSelect={go(() => chooseTheme(currentTheme() === 'dark' ? 'light' : 'dark'))}>
-              Switch to the {currentTheme() === 'dark' ? 'light' : 'dark'} theme
+            <Command.Item value="theme" onSelect={go(() => chooseTheme(other))}>
+              Switch to the {other} theme
             </Command.Item>
           </Command.Group>
         )}

@@ -1,7 +1,7 @@
 import { Link, Outlet, useMatches } from '@tanstack/react-router'
 import { FlaskConical, Keyboard, Moon, PanelLeft, Search, Sun } from 'lucide-react'
 import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react'
-import { chooseTheme, currentTheme } from './theme.ts'
+import { chooseTheme, useTheme } from './theme.ts'
 
 const Palette = lazy(() => import('./palette.tsx'))
 const KeyHelp = lazy(() => import('./key-help.tsx'))
@@ -11,17 +11,13 @@ type Floating = 'palette' | 'keys' | undefined
 /** The frame of every page: the rail, what floats, and the page itself. */
 export function Shell() {
   const [narrow, setNarrow] = useState(() => localStorage.getItem('millrace.rail') === 'narrow')
-  const [dark, setDark] = useState(() => currentTheme() === 'dark')
+  const other = useTheme() === 'dark' ? 'light' : 'dark'
   const [floating, setFloating] = useState<Floating>()
   useKeys(setFloating)
 
   const fold = () => {
     localStorage.setItem('millrace.rail', narrow ? 'wide' : 'narrow')
     setNarrow(!narrow)
-  }
-  const switchTheme = () => {
-    chooseTheme(dark ? 'light' : 'dark')
-    setDark(!dark)
   }
 
   return (
@@ -41,9 +37,9 @@ export function Shell() {
           <Keyboard size={16} />
           <span className="label">Keys</span>
         </button>
-        <button type="button" onClick={switchTheme} title={dark ? 'Light theme' : 'Dark theme'}>
-          {dark ? <Sun size={16} /> : <Moon size={16} />}
-          <span className="label">{dark ? 'Light' : 'Dark'}</span>
+        <button type="button" onClick={() => chooseTheme(other)} title={`Switch to the ${other} theme`}>
+          {other === 'light' ? <Sun size={16} /> : <Moon size={16} />}
+          <span className="label">{other === 'light' ? 'Light' : 'Dark'}</span>
         </button>
         <button type="button" onClick={fold} title="Fold the rail">
           <PanelLeft size={16} />

@@ -51,7 +51,9 @@ export function FilterBox({ value, error, words, onChange }: Props) {
         placeholder="metrics.loss < 0.1 and (params.optimizer = 'adam' or tags.team is null)"
         aria-label="Filter runs"
         aria-invalid={error !== null}
-        aria-controls={listId}
+        role="combobox"
+        aria-expanded={suggestions.length > 0}
+        aria-controls={suggestions.length > 0 ? listId : undefined}
         value={text}
         onChange={(event) => {
           setText(event.target.value)

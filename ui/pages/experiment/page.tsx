@@ -94,7 +94,7 @@ export function ExperimentPage() {
       ) : isEmpty ? (
         <EmptyExperiment name={title} />
       ) : (
-        <>
+        <main className="experiment">
           <div className="tools">
             <FilterBox
               value={filter}
@@ -138,7 +138,7 @@ export function ExperimentPage() {
             }
             right={<ChartWall runs={charted} metrics={metrics} />}
           />
-        </>
+        </main>
       )}
     </>
   )

@@ -19,7 +19,9 @@ export function MetricTable({ runId, metrics }: Props) {
           <thead>
             <tr>
               <th scope="col">Name</th>
-              <th scope="col" className="shape" aria-label="Shape" />
+              <th scope="col" className="shape">
+                <span className="unseen">Shape</span>
+              </th>
               <th scope="col" className="right">
                 Last
               </th>

@@ -122,7 +122,7 @@ function Charts({ run: { info, data }, shows, none }: ChartsProps) {
 
 function RunLine({ run: { info, data } }: { run: Run }) {
   return (
-    <div className="runline">
+    <section className="runline" aria-label="State of the run">
       <span className="swatch" style={{ background: runColor(info.runId) }} />
       <Status status={info.status} />
       <span>
@@ -136,6 +136,6 @@ function RunLine({ run: { info, data } }: { run: Run }) {
         <CopyButton text={info.runId} label="Copy the id" />
       </span>
       <Tags runId={info.runId} tags={data.tags} />
-    </div>
+    </section>
   )
 }
