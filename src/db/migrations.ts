@@ -1,5 +1,6 @@
 import { ApiError } from '../wire/errors.ts'
 import type { Db, Dialect, Sql } from './db.ts'
+import { registryTables } from './registry-tables.ts'
 
 /** The schema's steps, in order; a step that has been released is never changed. */
 const MIGRATIONS: readonly ((dialect: Dialect) => string[])[] = [
@@ -144,6 +145,7 @@ const MIGRATIONS: readonly ((dialect: Dialect) => string[])[] = [
       primary key (source, kind, name)
     )${clustered}`,
   ],
+  registryTables,
 ]
 
 /**

@@ -91,6 +91,52 @@ export interface Tables {
   }
   logged_model_params: { model: number; key: string; value: string }
   logged_model_tags: { model: number; key: string; value: string }
+  registered_models: {
+    id: Generated<number>
+    name: string
+    description: string
+    deployment_job_id: string
+    /** 1 for a prompt: what carries the tag `mlflow.prompt.is_prompt`. */
+    is_prompt: number
+    /** The highest number that a version had ever; none is given twice. */
+    last_version: number
+    creation_time: number
+    last_update_time: number
+  }
+  registered_model_tags: { model: number; key: string; value: string }
+  model_versions: {
+    model: number
+    version: number
+    stage: string
+    description: string | null
+    source: string
+    /** Where the files are: what `source` led to. */
+    storage_location: string
+    run_id: string
+    run_link: string
+    model_id: string
+    /** The version that this one is a copy of. */
+    copied_model: number | null
+    copied_version: number | null
+    creation_time: number
+    last_update_time: number
+  }
+  model_version_tags: { model: number; version: number; key: string; value: string }
+  model_aliases: { model: number; alias: string; version: number }
+  /** Every change to the registry; a row is never changed. `model` stays after the model is gone. */
+  registry_events: {
+    id: Generated<number>
+    time: number
+    user_id: string
+    action: string
+    model: number
+    name: string
+    version: number | null
+    key: string | null
+    before: string | null
+    after: string | null
+    comment: string | null
+  }
   /** What has been imported from where; `mark` is what it was like there. */
   imported: { source: string; kind: string; name: string; mark: string }
 }

@@ -8,6 +8,9 @@ import { openDb } from '../db/open.ts'
 import { type App, createApp, type Route, routes } from '../http/app.ts'
 import { secured } from '../http/security.ts'
 import { pageFiles } from '../http/pages.ts'
+import { registryHandlers } from '../registry/history.ts'
+import { modelVersionHandlers } from '../registry/model-versions.ts'
+import { registeredModelHandlers } from '../registry/registered-models.ts'
 import { experimentHandlers } from '../tracking/experiments.ts'
 import { insertDefaultExperiment } from '../tracking/experiments-store.ts'
 import { keyCatalogue } from '../tracking/keys.ts'
@@ -87,6 +90,9 @@ export async function openApp(given: Partial<Config> = {}): Promise<EmbeddedApp>
       ...routes(contract.proxy, serveArtifacts ? proxyHandlers(roots.served!) : notServed(contract.proxy)),
       ...routes(contract.loggedModels, loggedModelHandlers({ db: store, now, newId })),
       ...routes(contract.modelArtifacts, modelArtifactHandlers({ roots, uriOf: modelUri })),
+      ...routes(contract.registeredModels, registeredModelHandlers({ db: store, now })),
+      ...routes(contract.modelVersions, modelVersionHandlers({ db: store, now })),
+      ...routes(contract.registry, registryHandlers({ db: store })),
       ...routes(contract.pages, pageHandlers({ db: store, now, closing: closing.signal })),
     ]
   }

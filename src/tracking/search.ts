@@ -14,13 +14,13 @@ import type { RunRow } from './runs-store.ts'
 
 const MOST_EXPERIMENTS = 10_000
 
-interface Page<Row> {
+export interface Page<Row> {
   readonly rows: Row[]
   /** Absent on the last page. */
   readonly nextPageToken?: string
 }
 
-interface Search {
+export interface Search {
   readonly filter?: string | undefined
   readonly orderBy: readonly string[]
   readonly maxResults: number
@@ -121,7 +121,7 @@ async function ofExperiments(alias: string, experimentIds: readonly string[], db
   return sql`${sql.raw(`${alias}.experiment`)} in (${sql.join(ids)})`
 }
 
-function toPredicate(filter: string | undefined, noun: Noun, { dialect }: Sql): Predicate {
+export function toPredicate(filter: string | undefined, noun: Noun, { dialect }: Sql): Predicate {
   const condition = parseFilter(filter ?? '')
   return condition ? compileFilter(condition, noun, dialect) : sql`1 = 1`
 }
@@ -131,7 +131,7 @@ function ofView(alias: string, view: ViewType): Predicate {
   return sql`${sql.raw(`${alias}.lifecycle_stage`)} = ${view === 'ACTIVE_ONLY' ? 'active' : 'deleted'}`
 }
 
-function toPage<Row extends object>(rows: Row[], most: number, nextToken: (row: Row) => string): Page<Row> {
+export function toPage<Row extends object>(rows: Row[], most: number, nextToken: (row: Row) => string): Page<Row> {
   if (rows.length <= most) return { rows }
   const page = rows.slice(0, most)
   return { rows: page, nextPageToken: nextToken(page.at(-1)!) }

@@ -1,7 +1,7 @@
 import type { Input, Message, Schema, Value } from './schema.ts'
 
 export type Permission = 'READ' | 'EDIT' | 'MANAGE'
-export type Resource = 'experiment' | 'run' | 'logged_model' | 'artifact'
+export type Resource = 'experiment' | 'run' | 'logged_model' | 'artifact' | 'registered_model'
 
 /**
  * Who may call an endpoint: everyone, everyone who is known, or who holds a

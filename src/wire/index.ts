@@ -2,6 +2,9 @@ import { artifacts, proxy } from './artifacts.ts'
 import { experiments } from './experiments.ts'
 import { loggedModels, modelArtifacts } from './logged-models.ts'
 import { metrics } from './metrics.ts'
+import { modelVersions } from './model-versions.ts'
+import { registeredModels } from './registered-models.ts'
+import { registry } from './registry.ts'
 import { runs } from './runs.ts'
 import { pages, server } from './server.ts'
 
@@ -11,10 +14,26 @@ export * from './errors.ts'
 export * from './experiments.ts'
 export * from './logged-models.ts'
 export * from './metrics.ts'
+export * from './model-versions.ts'
+export * from './registered-models.ts'
+export * from './registry.ts'
 export * from './runs.ts'
 export * from './schema.ts'
 export * from './server.ts'
 
 /** Everything that travels: the one declaration that routes, clients and documents derive from. */
-export const contract = { server, experiments, runs, metrics, artifacts, proxy, loggedModels, modelArtifacts, pages }
+export const contract = {
+  server,
+  experiments,
+  runs,
+  metrics,
+  artifacts,
+  proxy,
+  loggedModels,
+  modelArtifacts,
+  registeredModels,
+  modelVersions,
+  registry,
+  pages,
+}
 export type AppContract = typeof contract

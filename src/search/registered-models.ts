@@ -1,0 +1,33 @@
+import { sql } from 'kysely'
+import type { Expression, Field, Noun } from './compile.ts'
+
+const ATTRIBUTES: Record<string, Field> = {
+  name: attribute('text', sql.raw('m.name')),
+  creation_timestamp: attribute('number', sql.raw('m.creation_time')),
+  last_updated_timestamp: attribute('number', sql.raw('m.last_update_time')),
+}
+
+/** Registered models, as `registered_models m` in the query. */
+export const registeredModelNoun: Noun = {
+  known: `tags.… or an attribute (${Object.keys(ATTRIBUTES).join(', ')})`,
+  field({ entity, name }) {
+    if (entity === undefined || entity === 'attribute' || entity === 'attributes') {
+      const known = name === 'timestamp' ? 'last_updated_timestamp' : name
+      return Object.hasOwn(ATTRIBUTES, known) ? ATTRIBUTES[known] : undefined
+    }
+    return entity === 'tag' || entity === 'tags' ? tag(name) : undefined
+  },
+}
+
+function attribute(type: Field['type'], value: Expression): Field {
+  return { type, where: (holds) => holds(value), present: sql`1 = 1`, order: { value: () => value } }
+}
+
+function tag(name: string): Field {
+  const found = sql`from registered_model_tags t where t.model = m.id and t.key = ${name}`
+  return {
+    type: 'text',
+    where: (holds) => sql`exists (select 1 ${found} and ${holds(sql.raw('t.value'))})`,
+    present: sql`exists (select 1 ${found})`,
+  }
+}
