@@ -56,6 +56,17 @@ export const registryTables = ({ type, clustered }: Dialect): string[] => [
     foreign key (model, version) references model_versions(model, version) on delete cascade
   )${clustered}`,
   `create index model_aliases_by_version on model_aliases (model, version)`,
+  `create table transition_requests (
+    id ${type.id},
+    model bigint not null,
+    version bigint not null,
+    stage text not null,
+    user_id text not null,
+    time bigint not null,
+    comment text not null,
+    foreign key (model, version) references model_versions(model, version) on delete cascade
+  )`,
+  `create index transition_requests_by_version on transition_requests (model, version)`,
   `create table registry_events (
     id ${type.id},
     time bigint not null,

@@ -123,6 +123,16 @@ export interface Tables {
   }
   model_version_tags: { model: number; version: number; key: string; value: string }
   model_aliases: { model: number; alias: string; version: number }
+  /** Moves to another stage that wait for somebody to decide. */
+  transition_requests: {
+    id: Generated<number>
+    model: number
+    version: number
+    stage: string
+    user_id: string
+    time: number
+    comment: string
+  }
   /** Every change to the registry; a row is never changed. `model` stays after the model is gone. */
   registry_events: {
     id: Generated<number>

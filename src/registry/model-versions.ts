@@ -110,7 +110,13 @@ export function modelVersionHandlers({ db, now }: Deps): Handlers<typeof modelVe
       const to = toStage('stage', stage)
       if (archiveExistingVersions) checkArchives(to)
       return await db.write(async (tx) => {
-        await transition(tx, by(context), { name, version, to, archive: archiveExistingVersions, comment })
+        await transition(tx, by(context), {
+          name,
+          version,
+          to,
+          archive: archiveExistingVersions,
+          ...(comment && { comment }),
+        })
         return await one(tx, name, version)
       })
     },
@@ -174,7 +180,7 @@ interface Transition {
   readonly to: Stage
   /** Whether the versions that are in the stage leave it. */
   readonly archive: boolean
-  readonly comment: string | undefined
+  readonly comment?: string
 }
 
 /** Moves a version to a stage. */

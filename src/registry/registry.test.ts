@@ -288,6 +288,89 @@ for (const [database, open] of Object.entries(databases))
       })
     })
 
+    describe('requests for another stage', () => {
+      const wish = { name: 'asked', version: 1, stage: 'Production' }
+      const requests = async () => (await client.transitionRequests.list({ name: 'asked', version: 1 })).requests
+      const stage = async () => (await version('asked', 1)).currentStage
+
+      it('change nothing until they are approved', async () => {
+        await register('asked', ['s3://b/1', 's3://b/2'])
+        await client.modelVersions.transitionStage({ ...wish, version: 2 })
+        const { request } = await client.transitionRequests.create({ ...wish, comment: 'ready?' })
+        assert.deepEqual(
+          [request.activityType, request.fromStage, request.toStage, request.comment, request.userId],
+          ['REQUESTED_TRANSITION', 'None', 'Production', 'ready?', 'local'],
+        )
+        assert.deepEqual(await requests(), [request])
+        await assert.rejects(client.transitionRequests.create(wish), EXISTS)
+        assert.equal(await stage(), 'None')
+        const { activity } = await client.transitionRequests.approve({
+          ...wish,
+          comment: 'yes',
+          archiveExistingVersions: true,
+        })
+        assert.deepEqual([activity.activityType, activity.comment], ['APPROVED_REQUEST', 'yes'])
+        assert.deepEqual([await stage(), (await version('asked', 2)).currentStage], ['Production', 'Archived'])
+        assert.deepEqual(await requests(), [])
+        assert.deepEqual((await actions('asked')).slice(-4), [
+          'transition_request.created',
+          'transition_request.approved',
+          'model_version.staged',
+          'model_version.staged',
+        ])
+      })
+
+      it('are refused or taken back, and must be there for it', async () => {
+        const archive = { ...wish, stage: 'Archived' }
+        await client.transitionRequests.create(archive)
+        await client.transitionRequests.reject({ ...archive, comment: 'no' })
+        await client.transitionRequests.create(archive)
+        await assert.rejects(client.transitionRequests.delete({ ...archive, creator: 'somebody' }), MISSING)
+        await client.transitionRequests.delete({ ...archive, creator: 'local' })
+        assert.deepEqual([await stage(), await requests()], ['Production', []])
+        for (const decide of ['approve', 'reject'] as const)
+          await assert.rejects(client.transitionRequests[decide](archive), MISSING)
+      })
+    })
+
+    it('knows what a version was made from, and what was made from it', async () => {
+      const { run: parent } = await client.runs.create({ experimentId: '0', runName: 'parent' })
+      const tags = { 'mlflow.parentRunId': parent.info.runId, 'mlflow.source.git.commit': 'c0ffee0123456789' }
+      const { run } = await client.runs.create({
+        experimentId: '0',
+        runName: 'trainer',
+        tags: Object.entries(tags).map(([key, value]) => ({ key, value })),
+      })
+      const dataset = { name: 'digits', digest: 'd1', sourceType: 'local', source: '{}' }
+      await client.runs.logInputs({ runId: run.info.runId, datasets: [{ dataset }] })
+      const { model } = await client.loggedModels.create({
+        experimentId: '0',
+        name: 'net',
+        sourceRunId: run.info.runId,
+      })
+      const { modelId: id } = model.info
+      await register('line-a')
+      await client.modelVersions.create({ name: 'line-a', source: `models:/${id}`, modelId: id })
+      await register('line-b', ['models:/line-a/1', 'models:/line-b/1'])
+      const expected = [
+        'commit:c0ffee0123456789 > trainer',
+        'digits > trainer',
+        'line-a 1 > line-b 1',
+        'line-b 1 > line-b 2',
+        'net > line-a 1',
+        'parent > trainer',
+        'trainer > net',
+      ]
+      for (const [name, number] of [
+        ['line-a', 1],
+        ['line-b', 2],
+      ] as const) {
+        const { nodes, edges } = await client.lineage.get({ name, version: number })
+        const names = new Map(nodes.map((node) => [node.id, node.kind === 'commit' ? node.id : node.name]))
+        assert.deepEqual(edges.map(({ from, to }) => `${names.get(from)} > ${names.get(to)}`).toSorted(), expected)
+      }
+    })
+
     describe('history', () => {
       it('says who changed what, from what to what, and why', async () => {
         await register('told', ['s3://b/1'])

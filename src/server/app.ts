@@ -9,8 +9,10 @@ import { type App, createApp, type Route, routes } from '../http/app.ts'
 import { secured } from '../http/security.ts'
 import { pageFiles } from '../http/pages.ts'
 import { registryHandlers } from '../registry/history.ts'
+import { lineageHandlers } from '../registry/lineage.ts'
 import { modelVersionHandlers } from '../registry/model-versions.ts'
 import { registeredModelHandlers } from '../registry/registered-models.ts'
+import { transitionRequestHandlers } from '../registry/transition-requests.ts'
 import { experimentHandlers } from '../tracking/experiments.ts'
 import { insertDefaultExperiment } from '../tracking/experiments-store.ts'
 import { keyCatalogue } from '../tracking/keys.ts'
@@ -92,6 +94,8 @@ export async function openApp(given: Partial<Config> = {}): Promise<EmbeddedApp>
       ...routes(contract.modelArtifacts, modelArtifactHandlers({ roots, uriOf: modelUri })),
       ...routes(contract.registeredModels, registeredModelHandlers({ db: store, now })),
       ...routes(contract.modelVersions, modelVersionHandlers({ db: store, now })),
+      ...routes(contract.transitionRequests, transitionRequestHandlers({ db: store, now })),
+      ...routes(contract.lineage, lineageHandlers({ db: store })),
       ...routes(contract.registry, registryHandlers({ db: store })),
       ...routes(contract.pages, pageHandlers({ db: store, now, closing: closing.signal })),
     ]

@@ -1,5 +1,6 @@
 import { artifacts, proxy } from './artifacts.ts'
 import { experiments } from './experiments.ts'
+import { lineage } from './lineage.ts'
 import { loggedModels, modelArtifacts } from './logged-models.ts'
 import { metrics } from './metrics.ts'
 import { modelVersions } from './model-versions.ts'
@@ -7,11 +8,13 @@ import { registeredModels } from './registered-models.ts'
 import { registry } from './registry.ts'
 import { runs } from './runs.ts'
 import { pages, server } from './server.ts'
+import { transitionRequests } from './transition-requests.ts'
 
 export * from './artifacts.ts'
 export * from './endpoint.ts'
 export * from './errors.ts'
 export * from './experiments.ts'
+export * from './lineage.ts'
 export * from './logged-models.ts'
 export * from './metrics.ts'
 export * from './model-versions.ts'
@@ -20,6 +23,7 @@ export * from './registry.ts'
 export * from './runs.ts'
 export * from './schema.ts'
 export * from './server.ts'
+export * from './transition-requests.ts'
 
 /** Everything that travels: the one declaration that routes, clients and documents derive from. */
 export const contract = {
@@ -33,6 +37,8 @@ export const contract = {
   modelArtifacts,
   registeredModels,
   modelVersions,
+  transitionRequests,
+  lineage,
   registry,
   pages,
 }
