@@ -79,6 +79,7 @@ async function openContext(opened: Browser, options: BrowserContextOptions = {})
 
 function complaintsOf(page: Page): string[] {
   const complaints: string[] = []
+  let home: string | undefined // of the first answer
   const complain = (...words: unknown[]) => void complaints.push(words.join(' '))
   page.on('console', (said) => {
     if (['error', 'warning'].includes(said.type())) complain(said.type(), said.text(), said.location().url)
@@ -88,17 +89,16 @@ function complaintsOf(page: Page): string[] {
     complain('dialog', dialog.message())
     void dialog.dismiss()
   })
-  page.on('request', (request) => {
-    const { origin, protocol } = new URL(request.url())
-    if (protocol.startsWith('http') && origin !== new URL(page.url()).origin && page.url() !== 'about:blank')
-      complain('request to elsewhere', request.url())
-  })
   page.on('requestfailed', (request) => {
     const reason = request.failure()?.errorText
     if (reason !== 'net::ERR_ABORTED') complain('failed', request.url(), reason) // aborted is what is not wanted any more
   })
   page.on('response', (response) => {
     if (response.status() >= 400) complain(response.status(), response.url())
+    const { origin, protocol } = new URL(response.url())
+    if (!protocol.startsWith('http')) return
+    home ??= origin
+    if (origin !== home) complain('from elsewhere', response.url())
   })
   return complaints
 }
