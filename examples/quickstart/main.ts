@@ -3,6 +3,8 @@ import { startServer } from '../../src/server/index.ts'
 import * as millrace from '../../src/sdk/index.ts'
 import { EXPERIMENT, trainDigits } from './job.ts'
 
+const MODEL = 'handwritten-digits'
+
 const { values } = parseArgs({ options: { exit: { type: 'boolean', default: false } } })
 
 const { url, close } = await reachServer()
@@ -12,6 +14,7 @@ const start = performance.now()
 const runs = await trainDigits()
 printTable(runs)
 await checkRuns(runs)
+await registerBest(runs[0]!)
 const experimentId = runs[0]!.info.experimentId
 console.log(
   `\n${runs.length} runs in ${((performance.now() - start) / 1000).toFixed(1)} s. See them at ${url}/#/experiments/${experimentId}`,
@@ -55,6 +58,21 @@ function printTable(found: readonly millrace.FoundRun[]): void {
     'val loss': metrics['val_loss']!.toFixed(4),
   }))
   console.table(rows)
+}
+
+/** Makes the best run's network the newest version of a model, and the one to use. */
+async function registerBest({ info: { runId, runName } }: millrace.FoundRun): Promise<void> {
+  const { version } = await millrace.registerModel(`runs:/${runId}/model`, MODEL, {
+    description: `The best of the grid: ${runName}.`,
+  })
+  await millrace.setModelAlias(MODEL, 'champion', version)
+  await millrace.setModelStage(MODEL, version, 'Staging', {
+    archiveExisting: true,
+    comment: 'best of the quickstart',
+  })
+  const { version: champion, currentStage } = await millrace.getModelVersion(`models:/${MODEL}@champion`)
+  if (champion !== version || currentStage !== 'Staging') throw new Error(`version ${version} is not the champion`)
+  console.log(`Registered '${runName}' as version ${version} of ${MODEL}: it is @champion now, and in Staging.`)
 }
 
 /** Reads everything back, and fails when anything is missing. */
