@@ -1,17 +1,20 @@
 import { Command } from 'commander'
 import { VERSION } from '../server/version.ts'
-import { ApiError } from '../wire/errors.ts'
+import { registry } from './registry.ts'
 import { server } from './server.ts'
 
 const program = new Command('millrace')
   .description('A lightweight machine learning platform that speaks the protocol of MLflow.')
   .version(VERSION)
+  .enablePositionalOptions() // or `registry history --version 2` would mean ours
   .addCommand(server)
+  .addCommand(registry)
 
 try {
   await program.parseAsync()
 } catch (error) {
   // a failure that was made for the user is a sentence; any other is a bug, with its stack
-  console.error(error instanceof ApiError ? `millrace: ${error.message}` : error)
-  process.exitCode = error instanceof ApiError ? 1 : 2
+  const isAnswer = error instanceof Error && error.name === 'ApiError'
+  console.error(isAnswer ? `millrace: ${error.message}` : error)
+  process.exitCode = isAnswer ? 1 : 2
 }

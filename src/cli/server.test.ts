@@ -1,28 +1,17 @@
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { text } from 'node:stream/consumers'
 import { after, before, describe, it } from 'node:test'
-import { fileURLToPath } from 'node:url'
+import { millrace as start } from '../../test/command.ts'
 
-const MAIN = fileURLToPath(new URL('main.ts', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'millrace-cli-'))
 after(() => rmSync(folder, { recursive: true }))
 
-function millrace(args: string[], env: Record<string, string> = {}) {
-  const child = spawn(process.execPath, [MAIN, ...args], {
-    cwd: folder,
-    env: { PATH: process.env['PATH']!, ...env },
-    timeout: 10_000,
-  })
-  const answer = Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')])
-  return { child, done: answer.then(([stdout, stderr, [code]]) => ({ stdout, stderr, code: code as number | null })) }
-}
+const millrace = (args: string[], env: Record<string, string> = {}) => start(args, env, folder)
 
 /** Starts a server and waits until it says where it is. */
 async function serve(args: string[], env: Record<string, string> = {}) {
