@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
-import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import { atEnd } from '../databases.ts'
 import { at, needs } from '../parts.ts'
 
@@ -32,9 +32,14 @@ interface Options extends BrowserContextOptions {
 export function inBrowser(title: string, body: (page: Page) => Promise<void>, options: Options = {}): void {
   const { expects, skip, ...context } = options
   it(title, skip ? { skip } : needs('chromium'), async () => {
-    const page = await openPage(context)
+    const page = await (Object.keys(context).length > 0 ? openPage(context) : (common ??= openPage()))
     const complaints = complaintsOf(page)
-    await body(page).finally(() => page.close())
+    try {
+      await body(page)
+    } finally {
+      await (page === (await common) ? page.goto('about:blank') : page.context().close())
+      page.removeAllListeners()
+    }
     assert.deepEqual(
       complaints.filter((complaint) => !expects?.test(complaint)),
       [],
@@ -55,13 +60,13 @@ export async function eventually(claim: () => Promise<void> | void): Promise<voi
 }
 
 let browser: Promise<Browser> | undefined
-let common: Promise<BrowserContext> | undefined
+/** Tests that want nothing special use one page after another: it has loaded the program already. */
+let common: Promise<Page> | undefined
 
-/** Tests that want nothing special share a context, and with it what has been loaded. */
-async function openPage(options: BrowserContextOptions): Promise<Page> {
+async function openPage(options: BrowserContextOptions = {}): Promise<Page> {
   browser ??= launch()
-  const isSpecial = Object.keys(options).length > 0
-  const context = await (isSpecial ? openContext(await browser, options) : (common ??= openContext(await browser)))
+  const context = await (await browser).newContext({ viewport: { width: 1440, height: 900 }, ...options })
+  context.setDefaultTimeout(PATIENCE_MS)
   return await context.newPage()
 }
 
@@ -69,12 +74,6 @@ function launch(): Promise<Browser> {
   const launched = chromium.launch({ executablePath: at('chromium'), args: FLAGS })
   atEnd(async () => (await launched).close())
   return launched
-}
-
-async function openContext(opened: Browser, options: BrowserContextOptions = {}): Promise<BrowserContext> {
-  const context = await opened.newContext({ viewport: { width: 1440, height: 900 }, ...options })
-  context.setDefaultTimeout(PATIENCE_MS)
-  return context
 }
 
 function complaintsOf(page: Page): string[] {

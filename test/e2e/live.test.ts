@@ -17,7 +17,7 @@ async function lastPoint(page: Page): Promise<string> {
   const { width, height } = (await plot.boundingBox())!
   await page.mouse.move(0, 0)
   await plot.hover({ position: { x: width - 1, y: height / 2 } })
-  return await page.locator('.readout').innerText()
+  return await page.locator('.readout').innerText({ timeout: 500 })
 }
 
 inBrowser('the table and the charts of an experiment follow what is logged', async (page) => {
