@@ -82,4 +82,39 @@ export const registryTables = ({ type, clustered }: Dialect): string[] => [
   )`,
   `create index registry_events_by_model on registry_events (model, id)`,
   `create index registry_events_by_name on registry_events (name, id)`,
+  `create table webhooks (
+    id ${type.id},
+    webhook_id text not null unique,
+    name text not null,
+    description text not null,
+    url text not null,
+    secret text,
+    status text not null,
+    creation_time bigint not null,
+    last_update_time bigint not null
+  )`,
+  `create table webhook_events (
+    event text not null,
+    webhook bigint not null references webhooks(id) on delete cascade,
+    primary key (event, webhook)
+  )${clustered}`,
+  `create index webhook_events_by_webhook on webhook_events (webhook)`,
+  `create table webhook_deliveries (
+    id ${type.id},
+    delivery_id text not null unique,
+    webhook bigint not null references webhooks(id) on delete cascade,
+    event text not null,
+    body text not null,
+    time bigint not null,
+    state text not null,
+    attempts bigint not null,
+    last_attempt_at bigint,
+    next_attempt_at bigint,
+    response_status bigint,
+    error text
+  )`,
+  `create index webhook_deliveries_by_webhook on webhook_deliveries (webhook, id)`,
+  `create index webhook_deliveries_due on webhook_deliveries (next_attempt_at, time)`,
+  `create index webhook_deliveries_due_by_webhook on webhook_deliveries (webhook, next_attempt_at, id)`,
+  `create index webhook_deliveries_sending on webhook_deliveries (webhook) where state = 'SENDING'`,
 ]

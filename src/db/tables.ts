@@ -147,6 +147,35 @@ export interface Tables {
     after: string | null
     comment: string | null
   }
+  webhooks: {
+    id: Generated<number>
+    webhook_id: string
+    name: string
+    description: string
+    url: string
+    /** As `webhook-secrets.ts` seals it. */
+    secret: string | null
+    status: string
+    creation_time: number
+    last_update_time: number
+  }
+  webhook_events: { event: string; webhook: number }
+  /** The outbox: what webhooks are to be told, and what became of it. */
+  webhook_deliveries: {
+    id: Generated<number>
+    delivery_id: string
+    webhook: number
+    event: string
+    body: string
+    time: number
+    state: string
+    attempts: number
+    last_attempt_at: number | null
+    /** When it is due; while it is being sent, when who sends it counts as gone; null when nothing more is to be done. */
+    next_attempt_at: number | null
+    response_status: number | null
+    error: string | null
+  }
   /** What has been imported from where; `mark` is what it was like there. */
   imported: { source: string; kind: string; name: string; mark: string }
 }

@@ -11,8 +11,12 @@ export const localPrincipal: Principal = { name: 'local', isAdmin: true }
  */
 export function checkAccess(principal: Principal, access: Access): void {
   if (access === 'public' || principal.isAdmin) return
-  const wanted = access === 'authenticated' ? 'this' : `${access.permission} on this ${access.resource}`
-  throw new ApiError('PERMISSION_DENIED', `'${principal.name}' does not have ${wanted}`)
+  throw new ApiError('PERMISSION_DENIED', `'${principal.name}' ${lacking(access)}`)
+}
+
+function lacking(access: Exclude<Access, 'public'>): string {
+  if (access === 'admin') return 'is not an administrator'
+  return `does not have ${access === 'authenticated' ? 'this' : `${access.permission} on this ${access.resource}`}`
 }
 
 /** Refuses, at the start, an endpoint whose access rule names a field that its request lacks. */

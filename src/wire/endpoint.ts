@@ -4,12 +4,13 @@ export type Permission = 'READ' | 'EDIT' | 'MANAGE'
 export type Resource = 'experiment' | 'run' | 'logged_model' | 'artifact' | 'registered_model'
 
 /**
- * Who may call an endpoint: everyone, everyone who is known, or who holds a
+ * Who may call an endpoint: everyone, everyone who is known, administrators, or who holds a
  * permission on the resource that a field of the request names.
  */
 export type Access<Key extends PropertyKey = string> =
   | 'public'
   | 'authenticated'
+  | 'admin'
   | { readonly resource: Resource; readonly by: Key; readonly permission: Permission }
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'

@@ -9,6 +9,7 @@ import { registry } from './registry.ts'
 import { runs } from './runs.ts'
 import { pages, server } from './server.ts'
 import { transitionRequests } from './transition-requests.ts'
+import { webhooks } from './webhooks.ts'
 
 export * from './artifacts.ts'
 export * from './endpoint.ts'
@@ -24,6 +25,7 @@ export * from './runs.ts'
 export * from './schema.ts'
 export * from './server.ts'
 export * from './transition-requests.ts'
+export * from './webhooks.ts'
 
 /** Everything that travels: the one declaration that routes, clients and documents derive from. */
 export const contract = {
@@ -40,6 +42,7 @@ export const contract = {
   transitionRequests,
   lineage,
   registry,
+  webhooks,
   pages,
 }
 export type AppContract = typeof contract
