@@ -69,6 +69,31 @@ export const serverOptions = [
     'check neither Host nor Origin of requests',
     'SERVER_DISABLE_SECURITY_MIDDLEWARE',
   ),
+  serverOption(
+    '--webhook-allowed-schemes <schemes>',
+    'what addresses of webhooks may begin with, with commas (default: "https")',
+    'WEBHOOK_ALLOWED_SCHEMES',
+  ).argParser(toList),
+  serverSwitch(
+    '--webhook-allow-private-ips',
+    'let webhooks reach this machine and private networks',
+    'WEBHOOK_ALLOW_PRIVATE_IPS',
+  ),
+  serverOption(
+    '--webhook-request-timeout <seconds>',
+    'how long a webhook may take to answer (default: 30)',
+    'WEBHOOK_REQUEST_TIMEOUT',
+  ).argParser(Number),
+  serverOption(
+    '--webhook-request-max-retries <n>',
+    'how often a webhook is tried again, over hours (default: 9)',
+    'WEBHOOK_REQUEST_MAX_RETRIES',
+  ).argParser(Number),
+  serverOption(
+    '--webhook-secret-encryption-key <key>',
+    'encrypts the secrets of webhooks in the store; better given by its variable',
+    'WEBHOOK_SECRET_ENCRYPTION_KEY',
+  ),
 ]
 
 /** Options of `mlflow server` that change nothing here, and why. */

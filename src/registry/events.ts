@@ -1,5 +1,6 @@
 import type { Sql, Transaction } from '../db/db.ts'
 import type { RegistryAction, RegistryEvent } from '../wire/registry.ts'
+import { enqueue } from './webhook-outbox.ts'
 
 /** Who changes something, and when. */
 export interface By {
@@ -10,7 +11,7 @@ export interface By {
 /** A change that goes into the history; one without a version is the model's own. */
 export interface Change {
   readonly action: RegistryAction
-  readonly model: { readonly id: number; readonly name: string }
+  readonly model: { readonly id: number; readonly name: string; readonly is_prompt: number }
   readonly version?: number | undefined
   readonly key?: string | undefined
   readonly before?: string | null | undefined
@@ -18,7 +19,7 @@ export interface Change {
   readonly comment?: string | undefined
 }
 
-/** Writes changes into the history of the registry, in the transaction that makes them. */
+/** Writes changes into the history of the registry and the outbox of its webhooks, in the transaction that makes them. */
 export async function record(tx: Transaction, { userId, time }: By, changes: readonly Change[]): Promise<void> {
   if (changes.length === 0) return
   await tx.insertMany(
@@ -48,6 +49,7 @@ export async function record(tx: Transaction, { userId, time }: By, changes: rea
       comment || null,
     ]),
   )
+  await enqueue(tx, time, changes)
 }
 
 export interface EventRow {

@@ -6,6 +6,7 @@ import { fileBlobs } from '../blobs/files.ts'
 import type { Db } from '../db/db.ts'
 import { openDb } from '../db/open.ts'
 import { type App, createApp, type Route, routes } from '../http/app.ts'
+import { createEgress } from '../http/egress.ts'
 import { secured } from '../http/security.ts'
 import { pageFiles } from '../http/pages.ts'
 import { registryHandlers } from '../registry/history.ts'
@@ -13,6 +14,9 @@ import { lineageHandlers } from '../registry/lineage.ts'
 import { modelVersionHandlers } from '../registry/model-versions.ts'
 import { registeredModelHandlers } from '../registry/registered-models.ts'
 import { transitionRequestHandlers } from '../registry/transition-requests.ts'
+import { createDispatcher } from '../registry/webhook-dispatcher.ts'
+import { secretsWith } from '../registry/webhook-secrets.ts'
+import { webhookHandlers } from '../registry/webhooks.ts'
 import { experimentHandlers } from '../tracking/experiments.ts'
 import { insertDefaultExperiment } from '../tracking/experiments-store.ts'
 import { keyCatalogue } from '../tracking/keys.ts'
@@ -35,6 +39,8 @@ import { MLFLOW_VERSION, VERSION } from './version.ts'
 export interface EmbeddedApp {
   readonly app: App
   readonly config: Config
+  /** Begins to deliver what webhooks are to be told, until the end. */
+  startWebhooks(): void
   /** Ends the answers that have no end of their own. */
   endStreams(): void
   close(): Promise<void>
@@ -55,6 +61,22 @@ export async function openApp(given: Partial<Config> = {}): Promise<EmbeddedApp>
   await addDefaultExperiment(db, artifactRoot)
 
   const meter = createMeter()
+  const timeoutMs = config.webhookRequestTimeout * 1000
+  const egress = createEgress({
+    allowedSchemes: config.webhookAllowedSchemes,
+    allowPrivate: config.webhookAllowPrivateIps,
+    timeoutMs,
+  })
+  const secrets = secretsWith(config.webhookSecretEncryptionKey)
+  const webhooks = createDispatcher({
+    db,
+    now,
+    egress,
+    secrets,
+    maxRetries: config.webhookRequestMaxRetries,
+    timeoutMs,
+    onBug: (error) => log('error', 'The outbox of the webhooks failed', { stack: (error as Error)?.stack ?? error }),
+  })
   const closing = new AbortController()
   const app = createApp(allRoutes(config, db, meter, toRoots(config, destination)), {
     prefix: config.staticPrefix,
@@ -66,9 +88,11 @@ export async function openApp(given: Partial<Config> = {}): Promise<EmbeddedApp>
   return {
     app: config.disableSecurityMiddleware ? app : secured(app, config),
     config,
+    startWebhooks: webhooks.start,
     endStreams: () => closing.abort(),
     async close() {
       closing.abort()
+      await webhooks.stop()
       await db.close()
     },
   }
@@ -80,6 +104,7 @@ export async function openApp(given: Partial<Config> = {}): Promise<EmbeddedApp>
 
   function allRoutes({ serveArtifacts }: Config, store: Db, answers: Meter, roots: Roots): Route[] {
     const keys = keyCatalogue()
+    const registered = wakesAfterWrites(store, webhooks.wake)
     const newId = () => randomUUID().replaceAll('-', '')
     const runUri = async (id: string) => (await getRun(store, id)).artifact_uri
     const modelUri = async (id: string) => (await getLoggedModel(store, id)).artifact_uri
@@ -92,11 +117,12 @@ export async function openApp(given: Partial<Config> = {}): Promise<EmbeddedApp>
       ...routes(contract.proxy, serveArtifacts ? proxyHandlers(roots.served!) : notServed(contract.proxy)),
       ...routes(contract.loggedModels, loggedModelHandlers({ db: store, now, newId })),
       ...routes(contract.modelArtifacts, modelArtifactHandlers({ roots, uriOf: modelUri })),
-      ...routes(contract.registeredModels, registeredModelHandlers({ db: store, now })),
-      ...routes(contract.modelVersions, modelVersionHandlers({ db: store, now })),
+      ...routes(contract.registeredModels, registeredModelHandlers({ db: registered, now })),
+      ...routes(contract.modelVersions, modelVersionHandlers({ db: registered, now })),
       ...routes(contract.transitionRequests, transitionRequestHandlers({ db: store, now })),
       ...routes(contract.lineage, lineageHandlers({ db: store })),
       ...routes(contract.registry, registryHandlers({ db: store })),
+      ...routes(contract.webhooks, webhookHandlers({ db: store, now, egress, secrets, wake: webhooks.wake })),
       ...routes(contract.pages, pageHandlers({ db: store, now, closing: closing.signal })),
     ]
   }
@@ -144,5 +170,15 @@ async function addDefaultExperiment(db: Db, artifactRoot: string): Promise<void>
   if (await db.get('select id from experiments where id = 0')) return
   await db.write((tx) => insertDefaultExperiment(tx, `${artifactRoot}/0`, Date.now()))
 }
+
+/** The same store, that says when something was written. */
+const wakesAfterWrites = (db: Db, wake: () => void): Db => ({
+  ...db,
+  async write(work) {
+    const result = await db.write(work)
+    wake()
+    return result
+  },
+})
 
 const toFolder = (destination: string) => resolve(destination.replace(/^file:(\/\/)?/, ''))

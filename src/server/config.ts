@@ -17,6 +17,14 @@ export interface Config {
   readonly corsAllowedOrigins: readonly string[]
   readonly xFrameOptions: string
   readonly disableSecurityMiddleware: boolean
+  readonly webhookAllowedSchemes: readonly string[]
+  /** Lets webhooks reach this machine and the networks that it is in. */
+  readonly webhookAllowPrivateIps: boolean
+  /** Seconds. */
+  readonly webhookRequestTimeout: number
+  readonly webhookRequestMaxRetries: number
+  /** Any text, of which a key is made; empty to keep the secrets of webhooks as they are. */
+  readonly webhookSecretEncryptionKey: string
 }
 
 /** Fills in the defaults, and refuses what cannot be. */
@@ -33,6 +41,11 @@ export function toConfig(given: Partial<Config> = {}): Config {
     corsAllowedOrigins: [],
     xFrameOptions: 'SAMEORIGIN',
     disableSecurityMiddleware: false,
+    webhookAllowedSchemes: ['https'],
+    webhookAllowPrivateIps: false,
+    webhookRequestTimeout: 30,
+    webhookRequestMaxRetries: 9,
+    webhookSecretEncryptionKey: '',
     ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
     serveArtifacts,
   }
@@ -41,6 +54,10 @@ export function toConfig(given: Partial<Config> = {}): Config {
   if (config.staticPrefix && !/^\/.*[^/]$/.test(config.staticPrefix))
     throw invalid('static-prefix', `it must begin with '/' and not end with it, got '${config.staticPrefix}'`)
   if (/[{}]/.test(config.staticPrefix)) throw invalid('static-prefix', 'it must not hold braces')
+  if (!(config.webhookRequestTimeout > 0 && config.webhookRequestTimeout <= 600))
+    throw invalid('webhook-request-timeout', `expected seconds, at most 600, got ${config.webhookRequestTimeout}`)
+  if (!Number.isInteger(config.webhookRequestMaxRetries) || config.webhookRequestMaxRetries < 0)
+    throw invalid('webhook-request-max-retries', `expected a whole number, got ${config.webhookRequestMaxRetries}`)
   const scheme = /^([a-z][a-z0-9+.-]+):/i.exec(config.artifactsDestination)?.[1]
   if (scheme && scheme !== 'file')
     throw invalid('artifacts-destination', `expected a folder, got '${config.artifactsDestination}'`)

@@ -21,12 +21,13 @@ export interface RunningServer {
  * @throws ApiError with a sentence for the user, for a port in use too.
  */
 export async function startServer(given: Partial<Config> = {}): Promise<RunningServer> {
-  const { app, config, endStreams, close } = await openApp(given)
+  const { app, config, startWebhooks, endStreams, close } = await openApp(given)
   const { host, staticPrefix } = config
   const server = await listen(app, config).catch(async (error) => {
     await close()
     throw error
   })
+  startWebhooks()
   const { port } = server.address() as AddressInfo
   const shown = host.includes(':') ? `[${host}]` : host
   return {
