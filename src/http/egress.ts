@@ -10,6 +10,8 @@ const MOST_ANSWER_BYTES = 64 * 1024
 const LONGEST_URL = 2048
 /** Where Azure's machines find their host's services: a public address that is none. */
 const AZURE_HOST = '168.63.129.16'
+/** All of IPv6 that has been given to the public internet. */
+const GLOBAL_UNICAST = ipaddr.IPv6.parseCIDR('2000::/3')
 
 export interface EgressOptions {
   /** Only `https` by default. */
@@ -83,7 +85,7 @@ function toUrl(text: string, allowedSchemes: readonly string[]): URL {
   const scheme = url.protocol.slice(0, -1)
   if (!['http', 'https'].includes(scheme) || !allowedSchemes.includes(scheme))
     throw invalid('url', `expected ${allowedSchemes.join(' or ')}, got '${scheme}'`)
-  const authority = /^\w+:\/\/([^/?#]*)/.exec(text)?.[1]
+  const authority = /^\w+:\/\/([^/?#]+)/.exec(text)?.[1]
   if (authority === undefined || authority.includes('@'))
     throw invalid('url', 'it must be written as scheme://host/path, without a user')
   if (isIP(url.hostname) && !authority.startsWith(url.hostname))
@@ -93,7 +95,9 @@ function toUrl(text: string, allowedSchemes: readonly string[]): URL {
 
 /** Whether an address is one of the public internet; forms that carry another address inside are not. */
 export function isPublic(address: string): boolean {
-  return ipaddr.isValid(address) && ipaddr.parse(address).range() === 'unicast' && address !== AZURE_HOST
+  if (!ipaddr.isValid(address) || address === AZURE_HOST) return false
+  const parsed = ipaddr.parse(address)
+  return parsed.range() === 'unicast' && (parsed instanceof ipaddr.IPv4 || parsed.match(GLOBAL_UNICAST))
 }
 
 const resolveAll = (host: string) => lookup(host, { all: true, verbatim: true })
