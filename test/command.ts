@@ -16,11 +16,12 @@ export function millrace(
   args: readonly string[],
   env: Record<string, string> = {},
   cwd?: string,
+  timeout = 10_000,
 ): { child: ChildProcessWithoutNullStreams; done: Promise<Answer> } {
   const child = spawn(process.execPath, [MAIN, ...args], {
     ...(cwd && { cwd }),
     env: { PATH: process.env['PATH']!, ...env },
-    timeout: 10_000,
+    timeout,
   })
   const answer = Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')])
   return { child, done: answer.then(([stdout, stderr, [code]]) => ({ stdout, stderr, code: code as number | null })) }

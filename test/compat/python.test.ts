@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path'
 import { it } from 'node:test'
 import { promisify } from 'node:util'
 import { createClient } from '../../src/client/client.ts'
+import type { Config } from '../../src/server/config.ts'
 import { startServer } from '../../src/server/server.ts'
 import { contract } from '../../src/wire/index.ts'
 import { atEnd, databases } from '../databases.ts'
@@ -18,6 +19,16 @@ for (const [name, open] of Object.entries(databases))
     const { url } = await serve((await open()).uri)
     assert.match(await python(url, 'test/compat/tracking.py'), /all held/)
   })
+
+for (const [name, open] of Object.entries(databases))
+  it(
+    `MLflow's Python client finds webhooks on ${name} as it knows them, and they hear what MLflow's do`,
+    needs('python'),
+    async () => {
+      const { url } = await serve((await open()).uri, { webhookAllowedSchemes: ['http'], webhookAllowPrivateIps: true })
+      assert.match(await python(url, 'test/compat/webhooks.py'), /all held/)
+    },
+  )
 
 it('the scikit-learn example runs unchanged, and its runs are there', needs('python'), async () => {
   const { url } = await serve((await databases['sqlite']!()).uri)
@@ -32,9 +43,9 @@ it('the scikit-learn example runs unchanged, and its runs are there', needs('pyt
   assert.ok(runs.every(({ outputs }) => outputs!.modelOutputs.length === 1))
 })
 
-async function serve(backendStoreUri: string) {
+async function serve(backendStoreUri: string, config: Partial<Config> = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'millrace-compat-'))
-  const server = await startServer({ port: 0, backendStoreUri, artifactsDestination: folder })
+  const server = await startServer({ port: 0, backendStoreUri, artifactsDestination: folder, ...config })
   atEnd(async () => {
     await server.close()
     rmSync(folder, { recursive: true })

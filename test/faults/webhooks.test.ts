@@ -23,6 +23,7 @@ async function serve(store: string) {
       MLFLOW_WEBHOOK_REQUEST_TIMEOUT: '1',
     },
     folder,
+    60_000,
   )
   const exited = once(child, 'exit')
   atEnd(async () => {
