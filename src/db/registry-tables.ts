@@ -95,14 +95,14 @@ export const registryTables = ({ type, clustered }: Dialect): string[] => [
   )`,
   `create table webhook_events (
     event text not null,
-    webhook bigint not null references webhooks(id) on delete cascade,
+    webhook bigint not null references webhooks(id),
     primary key (event, webhook)
   )${clustered}`,
   `create index webhook_events_by_webhook on webhook_events (webhook)`,
   `create table webhook_deliveries (
     id ${type.id},
     delivery_id text not null unique,
-    webhook bigint not null references webhooks(id) on delete cascade,
+    webhook bigint not null references webhooks(id),
     event text not null,
     body text not null,
     time bigint not null,

@@ -155,6 +155,7 @@ export interface Tables {
     url: string
     /** As `webhook-secrets.ts` seals it. */
     secret: string | null
+    /** That of the wire, or `DELETED`. */
     status: string
     creation_time: number
     last_update_time: number

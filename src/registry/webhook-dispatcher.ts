@@ -94,7 +94,7 @@ export function createDispatcher({ db, now, egress, secrets, maxRetries, timeout
   }
 
   async function attempt({ hook, ...delivery }: Claimed): Promise<Outcome> {
-    if (hook.status !== 'ACTIVE') return { state: 'FAILED', error: 'The webhook is disabled' }
+    if (hook.status !== 'ACTIVE') return { state: 'FAILED', error: `The webhook is ${hook.status.toLowerCase()}` }
     const { delivery_id: deliveryId, body, attempts } = delivery
     try {
       const secret = hook.secret === null ? undefined : secrets.open(hook.secret)

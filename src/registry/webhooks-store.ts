@@ -13,14 +13,19 @@ export async function insertWebhook(tx: Transaction, row: Omit<WebhookRow, 'id'>
 
 /** @throws ApiError `RESOURCE_DOES_NOT_EXIST` */
 export async function getWebhook(sql: Sql, webhookId: string): Promise<WebhookRow> {
-  const row = await sql.get<WebhookRow>('select * from webhooks where webhook_id = ?', [webhookId])
+  const row = await sql.get<WebhookRow>(`select * from webhooks where webhook_id = ? and status <> 'DELETED'`, [
+    webhookId,
+  ])
   if (!row) throw notFound('Webhook', webhookId)
   return row
 }
 
 /** Webhooks made before the one with the id `before`, newest first. */
 export async function listWebhooks(sql: Sql, before: number, limit: number): Promise<WebhookRow[]> {
-  return await sql.all<WebhookRow>('select * from webhooks where id < ? order by id desc limit ?', [before, limit])
+  return await sql.all<WebhookRow>(
+    `select * from webhooks where id < ? and status <> 'DELETED' order by id desc limit ?`,
+    [before, limit],
+  )
 }
 
 export async function updateWebhook(
@@ -31,9 +36,11 @@ export async function updateWebhook(
   await tx.kysely.updateTable('webhooks').set(change).where('id', '=', id).execute()
 }
 
-/** Deletes a webhook, what it was told and what it was to be told. */
+/** Deletes a webhook, what it was told and what it was to be told; an empty row stays, for who is about to tell it something. */
 export async function deleteWebhook(tx: Transaction, id: number): Promise<void> {
-  await tx.all('delete from webhooks where id = ?', [id])
+  await tx.all(`update webhooks set status = 'DELETED', url = '', secret = null where id = ?`, [id])
+  await tx.all('delete from webhook_events where webhook = ?', [id])
+  await tx.all('delete from webhook_deliveries where webhook = ?', [id])
 }
 
 /** Makes these the events of a webhook, and no others. */
