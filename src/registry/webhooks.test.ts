@@ -12,10 +12,23 @@ import type { Db } from '../db/db.ts'
 import { openApp } from '../server/app.ts'
 import type { Config } from '../server/config.ts'
 import { contract } from '../wire/index.ts'
-import type { WebhookDelivery } from '../wire/webhooks.ts'
+import type { WebhookDelivery, WebhookEvent } from '../wire/webhooks.ts'
 
 const created = { entity: 'REGISTERED_MODEL', action: 'CREATED' } as const
 const tagged = { entity: 'MODEL_VERSION_TAG', action: 'SET' } as const
+const everything: WebhookEvent[] = [
+  ...(['REGISTERED_MODEL', 'MODEL_VERSION', 'PROMPT', 'PROMPT_VERSION'] as const).map(
+    (entity) => ({ entity, action: 'CREATED' }) as const,
+  ),
+  ...(['MODEL_VERSION_TAG', 'PROMPT_TAG', 'PROMPT_VERSION_TAG'] as const).flatMap((entity) => [
+    { entity, action: 'SET' } as const,
+    { entity, action: 'DELETED' } as const,
+  ]),
+  ...(['MODEL_VERSION_ALIAS', 'PROMPT_ALIAS'] as const).flatMap((entity) => [
+    { entity, action: 'CREATED' } as const,
+    { entity, action: 'DELETED' } as const,
+  ]),
+]
 const reachable = { webhookAllowedSchemes: ['http', 'https'], webhookAllowPrivateIps: true }
 const SECRET = 'naïve secret'
 
@@ -67,6 +80,57 @@ for (const [name, open] of Object.entries(databases))
         [deliveryId, payload, attempts, responseStatus],
         [heard!.headers['x-mlflow-delivery-id'], heard!.body, 1, 200],
       )
+    })
+
+    it('are told of models and of prompts each by their names, as Python writes JSON', async () => {
+      const listener = await openListener()
+      const { client } = await serve(await open())
+      await client.webhooks.create({ name: 'x', url: listener.url, events: everything })
+      const { registeredModels, modelVersions } = client
+      const told: string[] = []
+      for (const prompt of [false, true]) {
+        const name = prompt ? 'greeting' : 'modèle'
+        const mark = prompt ? [{ key: 'mlflow.prompt.is_prompt', value: 'true' }] : []
+        const text = { key: 'mlflow.prompt.text', value: 'Hello {{name}}\u{1f642}' }
+        await registeredModels.create({ name, tags: mark, description: '"\x7f' })
+        await modelVersions.create({ name, source: prompt ? 'prompt-template' : 's3://b/m', tags: [...mark, text] })
+        await registeredModels.setTag({ name, key: 'k', value: 'v' })
+        await registeredModels.deleteTag({ name, key: 'k' })
+        await modelVersions.setTag({ name, version: 1, key: 'k', value: 'v' })
+        await modelVersions.deleteTag({ name, version: 1, key: 'k' })
+        await registeredModels.setAlias({ name, alias: 'live', version: 1 })
+        await modelVersions.transitionStage({ name, version: 1, stage: 'Staging', archiveExistingVersions: false })
+        await modelVersions.delete({ name, version: 1 })
+        const heard = await listener.hear(prompt ? 14 : 6)
+        told.push(...heard.slice(told.length).map(({ body }) => body.replace(/ "timestamp": ".*?",/, '')))
+      }
+      assert.deepEqual(told, [
+        String.raw`{"entity": "registered_model", "action": "created", "data": {"name": "mod\u00e8le", "tags": {}, "description": "\"\u007f"}}`,
+        String.raw`{"entity": "model_version", "action": "created", "data": {"name": "mod\u00e8le", "version": "1", "source": "s3://b/m", "run_id": null, "tags": {"mlflow.prompt.text": "Hello {{name}}\ud83d\ude42"}, "description": null}}`,
+        String.raw`{"entity": "model_version_tag", "action": "set", "data": {"name": "mod\u00e8le", "version": "1", "key": "k", "value": "v"}}`,
+        String.raw`{"entity": "model_version_tag", "action": "deleted", "data": {"name": "mod\u00e8le", "version": "1", "key": "k"}}`,
+        String.raw`{"entity": "model_version_alias", "action": "created", "data": {"name": "mod\u00e8le", "alias": "live", "version": "1"}}`,
+        String.raw`{"entity": "model_version_alias", "action": "deleted", "data": {"name": "mod\u00e8le", "alias": "live"}}`,
+        String.raw`{"entity": "prompt", "action": "created", "data": {"name": "greeting", "tags": {}, "description": "\"\u007f"}}`,
+        String.raw`{"entity": "prompt_version", "action": "created", "data": {"name": "greeting", "version": "1", "template": "Hello {{name}}\ud83d\ude42", "tags": {}, "description": null}}`,
+        '{"entity": "prompt_tag", "action": "set", "data": {"name": "greeting", "key": "k", "value": "v"}}',
+        '{"entity": "prompt_tag", "action": "deleted", "data": {"name": "greeting", "key": "k"}}',
+        '{"entity": "prompt_version_tag", "action": "set", "data": {"name": "greeting", "version": "1", "key": "k", "value": "v"}}',
+        '{"entity": "prompt_version_tag", "action": "deleted", "data": {"name": "greeting", "version": "1", "key": "k"}}',
+        '{"entity": "prompt_alias", "action": "created", "data": {"name": "greeting", "alias": "live", "version": "1"}}',
+        '{"entity": "prompt_alias", "action": "deleted", "data": {"name": "greeting", "alias": "live"}}',
+      ])
+    })
+
+    it('do not wait for one that does not answer', async () => {
+      const slow = await openListener(() => {})
+      const quick = await openListener()
+      const { client, listen } = await serve(await open(), { ...reachable, webhookRequestTimeout: 2 })
+      await listen(slow.url)
+      await listen(quick.url)
+      for (const each of ['a', 'b', 'c']) await client.registeredModels.create({ name: each })
+      await quick.hear(3)
+      assert.ok(slow.heard.length < 2)
     })
 
     it('are not signed without a secret, or when it was taken away', async () => {
