@@ -14,7 +14,7 @@ const FLAGS = [
   '--disable-component-update',
   '--disable-sync',
 ]
-const PATIENCE_MS = 5_000
+const PATIENCE_MS = 10_000
 const PAUSE_MS = 40
 
 interface Options extends BrowserContextOptions {
