@@ -26,7 +26,7 @@ export function Bars({ title, series, names }: Props) {
         {series.map(({ runId }, i) => (
           <li key={runId} onPointerEnter={() => light(runId)} onPointerLeave={() => light(undefined)}>
             <span className="clip" title={names.get(runId)}>
-              {middle(names.get(runId) ?? runId, 30)}
+              {middle(names.get(runId) ?? runId, 20)}
             </span>
             <span className="track">
               <Bar from={low} to={high} value={values[i]!} color={runColor(runId)} />

@@ -3,7 +3,7 @@ import type { SampledSeries } from '../../src/wire/metrics.ts'
 import { middle, shortNumber } from '../parts/format.ts'
 import { runColor } from './colors.ts'
 import { light, onLit } from './lit.ts'
-import { type Aligned, drawPlot } from './plot.ts'
+import { type Aligned, drawPlot, type Zoom } from './plot.ts'
 
 interface Props {
   readonly title: string
@@ -25,6 +25,7 @@ export default function LineChart({ title, series, names, logarithmic, smoothing
   const element = useRef<HTMLDivElement>(null)
   const [cursor, setCursor] = useState<Cursor>()
   const [data, setData] = useState<Aligned>()
+  const zoom = useRef<Zoom>(undefined) // it outlives the plot, which is drawn anew when points arrive
 
   useEffect(() => {
     const target = element.current!
@@ -35,6 +36,8 @@ export default function LineChart({ title, series, names, logarithmic, smoothing
         smoothing,
         height,
         syncKey: 'steps',
+        zoom: zoom.current,
+        onZoom: (shown) => (zoom.current = shown),
         onCursor: (index, left) => setCursor(index === undefined || left < 0 ? undefined : { index, left }),
       })
     }

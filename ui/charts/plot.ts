@@ -12,6 +12,14 @@ export interface PlotOptions {
   /** Charts with the same one share crosshair and zoom. */
   readonly syncKey: string
   readonly onCursor: (index: number | undefined, left: number) => void
+  /** The steps to show; all when there is none. */
+  readonly zoom: Zoom | undefined
+  readonly onZoom: (zoom: Zoom | undefined) => void
+}
+
+export interface Zoom {
+  readonly min: number
+  readonly max: number
 }
 
 /** Several series on common steps, as uPlot wants them. Gaps are null. */
@@ -55,6 +63,9 @@ export function smooth(values: readonly (number | null)[], weight: number): (num
   })
 }
 
+/** Distances of marks on the axis of steps, which have no halves. */
+const WHOLE = Array.from({ length: 16 }, (_, power) => [1, 2, 5].map((digit) => digit * 10 ** power)).flat()
+
 /**
  * Draws lines with their bands into an element.
  *
@@ -64,7 +75,7 @@ export function smooth(values: readonly (number | null)[], weight: number): (num
 export function drawPlot(
   element: HTMLElement,
   series: readonly SampledSeries[],
-  { logarithmic, smoothing, height, syncKey, onCursor }: PlotOptions,
+  { logarithmic, smoothing, height, syncKey, onCursor, zoom, onZoom }: PlotOptions,
 ): { plot: uPlot; data: Aligned } {
   const data = align(series, logarithmic)
   const style = getComputedStyle(element)
@@ -97,18 +108,28 @@ export function drawPlot(
       legend: { show: false },
       scales: { x: { time: false }, y: { distr: logarithmic ? 3 : 1 } },
       axes: [
-        { ...axis, size: 24, values: (_, ticks) => ticks.map(shortStep) },
+        { ...axis, size: 24, incrs: WHOLE, values: (_, ticks) => ticks.map(shortStep) },
         { ...axis, size: 46, values: (_, ticks) => ticks.map((tick) => (tick === null ? '' : shortNumber(tick))) },
       ],
       cursor: { sync: { key: syncKey }, points: { size: 5 }, drag: { x: true, y: false } },
       series: drawn,
       bands,
-      hooks: { setCursor: [({ cursor }) => onCursor(cursor.idx ?? undefined, cursor.left ?? 0)] },
+      hooks: {
+        setCursor: [({ cursor }) => onCursor(cursor.idx ?? undefined, cursor.left ?? 0)],
+        setScale: [({ scales }, key) => key === 'x' && onZoom(zoomOf(scales['x']!, data.steps))],
+      },
     },
     [data.steps, ...columns] as uPlot.AlignedData,
     element,
   )
+  if (zoom) plot.setScale('x', zoom)
   return { plot, data }
+}
+
+/** What of the steps is shown, when it is not all. */
+function zoomOf({ min, max }: uPlot.Scale, steps: readonly number[]): Zoom | undefined {
+  if (min === undefined || max === undefined) return undefined
+  return min > steps[0]! || max < steps.at(-1)! ? { min, max } : undefined
 }
 
 const shortStep = (step: number) =>

@@ -9,11 +9,15 @@ import { RunLink, Status, tagOf, Took, When } from '../../parts/parts.tsx'
 import { lessIsBetter, type RunColumn } from './columns.ts'
 import type { Row } from './tree.ts'
 
-export function RunName({ run: { info } }: Row) {
+/** About the width of a letter, and of what stands before a name. */
+const [LETTER, BEFORE, INDENT] = [7, 72, 14]
+
+/** @param width - Of the cell: a name that is longer is cut in the middle, for names often differ at their ends. */
+export function RunName({ run: { info }, depth, width }: Row & { readonly width: number }) {
   return (
     <>
       <span className="swatch" style={{ background: runColor(info.runId) }} />
-      <RunLink info={info} most={80} tabIndex={-1} />
+      <RunLink info={info} most={Math.max(12, Math.floor((width - BEFORE - INDENT * depth) / LETTER))} tabIndex={-1} />
     </>
   )
 }

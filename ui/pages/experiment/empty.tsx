@@ -1,5 +1,6 @@
 import { useState } from 'react'
 import { baseUrl } from '../../api.ts'
+import { copyText } from '../../parts/copy-text.ts'
 
 const SNIPPETS: Record<string, (url: string, experiment: string) => string> = {
   Python: (url, experiment) => `import mlflow
@@ -34,7 +35,7 @@ export function EmptyExperiment({ name }: { name: string }) {
   const snippet = SNIPPETS[language]!(baseUrl, name)
   const [copied, setCopied] = useState<string>()
   const copy = async () => {
-    await navigator.clipboard.writeText(snippet)
+    await copyText(snippet)
     setCopied(language)
   }
 

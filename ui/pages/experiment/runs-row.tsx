@@ -50,7 +50,7 @@ export function RunsRow({ row, index, cells, best, sparks, isSelected, isLit, is
             />
             <span style={{ width: depth * 14, flex: 'none' }} />
             <Fold count={children} isFolded={isFolded} onFold={() => onFold(runId)} />
-            <RunName {...row} />
+            <RunName {...row} width={style.width} />
           </div>
         )
       })}

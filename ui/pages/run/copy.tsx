@@ -1,5 +1,6 @@
 import { Check, Copy } from 'lucide-react'
 import { useState } from 'react'
+import { copyText } from '../../parts/copy-text.ts'
 
 /** So long it says that it has copied. */
 const SAID_MS = 1500
@@ -20,15 +21,4 @@ export function CopyButton({ text, label }: { text: string; label: string }) {
       </span>
     </button>
   )
-}
-
-/** Browsers have a clipboard only on pages that came over HTTPS or from this machine; a selection can be copied on all. */
-async function copyText(text: string): Promise<void> {
-  if (navigator.clipboard) return await navigator.clipboard.writeText(text)
-  const area = document.createElement('textarea')
-  area.value = text
-  document.body.append(area)
-  area.select()
-  document.execCommand('copy')
-  area.remove()
 }
