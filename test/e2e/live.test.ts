@@ -56,6 +56,26 @@ inBrowser('the page of a run follows what is logged to it', async (page) => {
   await page.getByText('finished', { exact: true }).waitFor()
 })
 
+inBrowser('a chart that is zoomed stays so while points arrive, until it is clicked twice', async (page) => {
+  const experimentId = await experiment('zoomed')
+  const values = Array.from({ length: 11 }, (_, step) => 1 / (step + 1))
+  const runId = await run(experimentId, { isRunning: true, metrics: { loss: values } })
+  await page.goto(`${url}/#/experiments/${experimentId}/runs/${runId}/model-metrics`)
+  await eventually(async () => assert.match(await lastPoint(page), /step 10\b/))
+  const plot = page.getByRole('img', { name: /^loss of/ }).locator('.u-over')
+  const { x, y, width } = (await plot.boundingBox())!
+  await page.mouse.move(x + width * 0.2, y + 50)
+  await page.mouse.down()
+  await page.mouse.move(x + width * 0.65, y + 50, { steps: 4 })
+  await page.mouse.up()
+  await eventually(async () => assert.match(await lastPoint(page), /step 6\b/))
+  await log(runId, [...values, 0.01, 0.009])
+  await page.waitForResponse((response) => response.url().includes('sample')) // the page has heard of it
+  assert.match(await lastPoint(page), /step 6\b/)
+  await plot.dblclick()
+  await eventually(async () => assert.match(await lastPoint(page), /step 12\b/))
+})
+
 inBrowser('a page that lost the server catches up when it is back', async (page) => {
   const experimentId = await experiment('lost')
   await run(experimentId, { name: 'before' })
