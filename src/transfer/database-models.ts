@@ -1,0 +1,63 @@
+import type { Lifecycle } from '../db/tables.ts'
+import { inSlices } from '../db/slices.ts'
+import type { LoggedModel, LoggedModelStatus } from '../wire/logged-models.ts'
+import { type Columns, selectFrom } from './database-columns.ts'
+import type { Foreign } from './foreign.ts'
+
+/** By the number in which MLflow's databases and folders keep them. */
+export const MODEL_STATUSES: Record<string, LoggedModelStatus> = {
+  1: 'LOGGED_MODEL_PENDING',
+  2: 'LOGGED_MODEL_READY',
+  3: 'LOGGED_MODEL_UPLOAD_FAILED',
+}
+
+export interface ReadModel {
+  readonly model: LoggedModel
+  readonly lifecycleStage: Lifecycle
+}
+
+export async function readModels(db: Foreign, columns: Columns, experimentId: string): Promise<ReadModel[]> {
+  if (!columns.has('logged_models')) return []
+  const rows = await db.all(
+    `${selectFrom(db, columns, 'logged_models')} where logged_models.experiment_id = ? order by model_id`,
+    [experimentId],
+  )
+  const ids = rows.map((row) => String(row['model_id']))
+  const [params, tags] = [await of('logged_model_params'), await of('logged_model_tags')].map((found) =>
+    Map.groupBy(found, (row) => row['model_id']!),
+  )
+  return rows.map((row) => ({
+    lifecycleStage: row['lifecycle_stage'] === 'deleted' ? 'deleted' : 'active',
+    model: {
+      info: {
+        modelId: String(row['model_id']),
+        experimentId,
+        name: String(row['name']),
+        creationTimestampMs: Number(row['creation_timestamp_ms']),
+        lastUpdatedTimestampMs: Number(row['last_updated_timestamp_ms']),
+        artifactUri: String(row['artifact_location']),
+        status: MODEL_STATUSES[String(row['status'])] ?? 'LOGGED_MODEL_PENDING',
+        ...(row['status_message'] != null && { statusMessage: String(row['status_message']) }),
+        modelType: String(row['model_type'] ?? ''),
+        sourceRunId: String(row['source_run_id'] ?? ''),
+        tags: (tags!.get(row['model_id']!) ?? []).map((each) => ({
+          key: String(each['tag_key']),
+          value: String(each['tag_value']),
+        })),
+      },
+      data: {
+        params: (params!.get(row['model_id']!) ?? []).map((each) => ({
+          key: String(each['param_key']),
+          value: String(each['param_value']),
+        })),
+        metrics: [],
+      },
+    },
+  }))
+
+  function of(table: string) {
+    return inSlices(ids, (slice) =>
+      db.all(`${selectFrom(db, columns, table)} where model_id in (${slice.map(() => '?')})`, slice),
+    )
+  }
+}
