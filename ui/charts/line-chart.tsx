@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'react'
 import type { SampledSeries } from '../../src/wire/metrics.ts'
-import { middle, shortNumber } from '../parts/format.ts'
+import { cellNumber, middle } from '../parts/format.ts'
 import { runColor } from './colors.ts'
 import { light, onLit } from './lit.ts'
 import { type Aligned, drawPlot, type Zoom } from './plot.ts'
@@ -25,6 +25,7 @@ export default function LineChart({ title, series, names, logarithmic, smoothing
   const element = useRef<HTMLDivElement>(null)
   const [cursor, setCursor] = useState<Cursor>()
   const [data, setData] = useState<Aligned>()
+  const [pointed, setPointed] = useState(false) // charts share the cursor; values cover only the one that is read
   const zoom = useRef<Zoom>(undefined) // it outlives the plot, which is drawn anew when points arrive
 
   useEffect(() => {
@@ -70,14 +71,14 @@ export default function LineChart({ title, series, names, logarithmic, smoothing
   }, [series, logarithmic, smoothing, height])
 
   return (
-    <div className="chart">
+    <div className="chart" onPointerEnter={() => setPointed(true)} onPointerLeave={() => setPointed(false)}>
       <header>
         <span className="clip" title={title}>
           {middle(title, 44)}
         </span>
       </header>
       <div ref={element} role="img" aria-label={`${title} of ${series.length} runs over steps`} />
-      {cursor && data && <Readout cursor={cursor} data={data} series={series} names={names} />}
+      {pointed && cursor && data && <Readout cursor={cursor} data={data} series={series} names={names} />}
     </div>
   )
 }
@@ -87,6 +88,7 @@ function Readout({ cursor, data, series, names }: { cursor: Cursor; data: Aligne
     const value = nearest(data.values[i]!, cursor.index)
     return value === undefined ? [] : [{ runId, value }]
   })
+  rows.sort((a, b) => b.value - a.value) // as the lines lie
   if (rows.length === 0) return null
   const right = cursor.left > 150
   return (
@@ -96,7 +98,7 @@ function Readout({ cursor, data, series, names }: { cursor: Cursor; data: Aligne
         <div key={runId} onPointerEnter={() => light(runId)}>
           <span className="swatch" style={{ background: runColor(runId) }} />
           <span className="clip">{middle(names.get(runId) ?? runId, 24)}</span>
-          <span className="number">{shortNumber(value)}</span>
+          <span className="number">{cellNumber(value)}</span>
         </div>
       ))}
       {rows.length > 10 && <div className="muted">and {rows.length - 10} more</div>}
