@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict'
+import { setTimeout } from 'node:timers/promises'
+import type { Client } from '../../src/client/client.ts'
+import type { contract } from '../../src/wire/index.ts'
+import { randomBelow } from '../random.ts'
+
+type Api = Client<typeof contract>
+
+/** What was asked of a run, and which of it was answered. */
+interface Ledger {
+  readonly runId: string
+  /** How many writes were begun; each has a number. */
+  begun: number
+  readonly answered: Set<number>
+}
+
+export interface Load {
+  readonly ledgers: Ledger[]
+  /** What the writers were told instead of an answer. */
+  readonly failures: unknown[]
+  /** Ends the writers and waits for them. */
+  stop(): Promise<void>
+}
+
+const POINTS = 3
+const WRITES_PER_RUN = 60
+
+const KINDS: ((client: Api, runId: string, n: number) => Promise<unknown>)[] = [
+  (client, runId, n) => client.metrics.log({ runId, key: 'metric', value: n, timestamp: n, step: n }),
+  (client, runId, n) =>
+    client.runs.logBatch({
+      runId,
+      metrics: Array.from({ length: POINTS }, (_, i) => ({ key: 'batch', value: n, timestamp: i, step: n })),
+      params: [{ key: `batch${n}`, value: `${n}` }],
+      tags: [{ key: `batch${n}`, value: `${n}` }],
+    }),
+  (client, runId, n) => client.runs.logParameter({ runId, key: `param${n}`, value: `${n}` }),
+  (client, runId, n) => client.runs.setTag({ runId, key: `tag${n}`, value: `${n}` }),
+  (client, runId, n) => client.proxy.upload({ artifactPath: `0/${runId}/artifacts/${n}.txt` }, { body: contentOf(n) }),
+]
+
+/** Some bytes to some tens of kilobytes. */
+const contentOf = (n: number) => `${n}\n`.repeat(1 + ((n * 977) % 10_000))
+
+/** Clients that write runs and all that belongs to them, as quickly as they are answered. */
+export function startLoad(client: Api, writers: number, seed: number): Load {
+  const ledgers: Ledger[] = []
+  const failures: unknown[] = []
+  let stopped = false
+
+  async function attempt(write: () => Promise<unknown>): Promise<boolean> {
+    try {
+      await write()
+      return true
+    } catch (error) {
+      failures.push(error)
+      await setTimeout(20)
+      return false
+    }
+  }
+
+  async function writer(below: (limit: number) => number): Promise<void> {
+    while (!stopped) {
+      let ledger: Ledger | undefined
+      await attempt(async () => {
+        const { run } = await client.runs.create({ experimentId: '0', tags: [] })
+        ledgers.push((ledger = { runId: run.info.runId, begun: 0, answered: new Set() }))
+      })
+      for (let n = 0; ledger && n < WRITES_PER_RUN && !stopped; n++) {
+        const { runId, answered } = ledger
+        ledger.begun = n + 1
+        if (await attempt(() => KINDS[below(KINDS.length)]!(client, runId, n))) answered.add(n)
+      }
+    }
+  }
+
+  const writing = Array.from({ length: writers }, (_, i) => writer(randomBelow(seed * 100 + i)))
+  return {
+    ledgers,
+    failures,
+    async stop() {
+      stopped = true
+      await Promise.all(writing)
+    },
+  }
+}
+
+/** Checks that a run has all that was answered, nothing that was not asked for, and no half of anything. */
+export async function checkLedger(client: Api, { runId, begun, answered }: Ledger): Promise<void> {
+  const [{ run }, metric, batch, { files }] = await Promise.all([
+    client.runs.get({ runId }),
+    client.metrics.getHistory({ runId, metricKey: 'metric' }),
+    client.metrics.getHistory({ runId, metricKey: 'batch' }),
+    client.artifacts.list({ runId }),
+  ])
+  const found = new Map<number, string[]>()
+  const find = (n: number, what: string) => found.set(n, [...(found.get(n) ?? []), what])
+  for (const { step, value } of [...metric.metrics, ...batch.metrics]) find(step, `point ${value}`)
+  for (const { key, value } of [...run.data.params, ...run.data.tags])
+    if (/^(batch|param|tag)\d+$/.test(key)) find(Number(/\d+/.exec(key)![0]), `${key.replace(/\d+/, '')} ${value}`)
+  for (const { path } of files) {
+    const text = await (await client.artifacts.get({ runId, path })).text()
+    find(parseInt(path), text === contentOf(parseInt(path)) ? 'file' : `half of a file: ${text.length} bytes`)
+  }
+
+  for (const n of answered) assert.ok(found.has(n), `write ${n} of run ${runId} was answered and is not there`)
+  for (const [n, parts] of found) {
+    assert.ok(n < begun, `write ${n} of run ${runId} was never asked for`)
+    assert.ok(wholes(n).includes(parts.join(', ')), `write ${n} of run ${runId} is there as ${parts.join(', ')}`)
+  }
+}
+
+/** What each kind of write leaves, as a whole. */
+const wholes = (n: number): string[] => [
+  `point ${n}`,
+  [...Array.from({ length: POINTS }, () => `point ${n}`), `batch ${n}`, `batch ${n}`].join(', '),
+  `param ${n}`,
+  `tag ${n}`,
+  'file',
+]
