@@ -46,30 +46,29 @@ const contentOf = (n: number) => `${n}\n`.repeat(1 + ((n * 977) % 10_000))
 export function startLoad(client: Api, writers: number, seed: number): Load {
   const ledgers: Ledger[] = []
   const failures: unknown[] = []
-  let stopped = false
+  const stopping = new AbortController()
+  const { signal } = stopping
 
-  async function attempt(write: () => Promise<unknown>): Promise<boolean> {
+  async function attempt<T>(write: () => Promise<T>): Promise<T | undefined> {
     try {
-      await write()
-      return true
+      return await write()
     } catch (error) {
       failures.push(error)
       await setTimeout(20)
-      return false
+      return undefined
     }
   }
 
   async function writer(below: (limit: number) => number): Promise<void> {
-    while (!stopped) {
-      let ledger: Ledger | undefined
-      await attempt(async () => {
-        const { run } = await client.runs.create({ experimentId: '0', tags: [] })
-        ledgers.push((ledger = { runId: run.info.runId, begun: 0, answered: new Set() }))
-      })
-      for (let n = 0; ledger && n < WRITES_PER_RUN && !stopped; n++) {
-        const { runId, answered } = ledger
+    while (!signal.aborted) {
+      const created = await attempt(() => client.runs.create({ experimentId: '0', tags: [] }))
+      if (!created) continue
+      const { runId } = created.run.info
+      const ledger: Ledger = { runId, begun: 0, answered: new Set() }
+      ledgers.push(ledger)
+      for (let n = 0; n < WRITES_PER_RUN && !signal.aborted; n++) {
         ledger.begun = n + 1
-        if (await attempt(() => KINDS[below(KINDS.length)]!(client, runId, n))) answered.add(n)
+        if (await attempt(() => KINDS[below(KINDS.length)]!(client, runId, n))) ledger.answered.add(n)
       }
     }
   }
@@ -79,7 +78,7 @@ export function startLoad(client: Api, writers: number, seed: number): Load {
     ledgers,
     failures,
     async stop() {
-      stopped = true
+      stopping.abort()
       await Promise.all(writing)
     },
   }
