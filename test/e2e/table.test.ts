@@ -148,6 +148,16 @@ inBrowser('keys walk through rows, select them and open one', async (page) => {
   await page.getByRole('heading', { name: 'run-1996' }).waitFor()
 })
 
+inBrowser('no key is lost, however fast they come, and focus follows to rows that were out of view', async (page) => {
+  await open(page, large, 'run-1999')
+  await rowsOf(page).first().focus()
+  for (let i = 0; i < 12; i++) await page.keyboard.press('ArrowDown')
+  const focused = page.locator('[data-at]:focus')
+  await eventually(async () => assert.equal(await focused.getAttribute('data-at'), '12'))
+  await page.keyboard.press('End')
+  await eventually(async () => assert.equal(await focused.getAttribute('data-at'), '99'))
+})
+
 inBrowser('selected runs are deleted, had back at once, and restored later', async (page) => {
   await open(page, family, 'alone')
   await row(page, 'alone').getByRole('checkbox').click()

@@ -32,15 +32,21 @@ export function useRowKeys({ rows, selected, onSelect, scroller, scrollTo, page 
     setActive(at)
   }
 
+  const focus = (at: number): boolean => {
+    const row = scroller.current?.querySelector<HTMLElement>(`[data-at="${at}"]`)
+    row?.focus({ preventScroll: true })
+    return row !== null && row !== undefined
+  }
+
   const move = (to: number) => {
     const next = Math.min(rows.length - 1, Math.max(0, to))
     setActive(next)
     scrollTo(next)
-    requestAnimationFrame(() => scroller.current?.querySelector<HTMLElement>(`[data-at="${next}"]`)?.focus())
+    if (!focus(next)) requestAnimationFrame(() => focus(next)) // rows out of view are drawn when they are scrolled to
   }
 
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.target !== event.currentTarget.querySelector(`[data-at="${active}"]`)) return
+    if (!(event.target as Element).matches('[data-at]')) return // a key for what is in a row
     const moves: Record<string, number> = {
       ArrowDown: active + 1,
       ArrowUp: active - 1,
