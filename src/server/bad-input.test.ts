@@ -103,7 +103,8 @@ const CASES: Case[] = [
     'POST',
     'runs/create',
     { experiment_id: '99999999999999999999' },
-    /'experiment_id': expected the number of an experiment/,
+    /Experiment '99999999999999999999' not found/,
+    'RESOURCE_DOES_NOT_EXIST',
   ],
   ['POST', 'experiments/delete', { experiment_id: '999' }, /Experiment '999' not found/, 'RESOURCE_DOES_NOT_EXIST'],
   [
