@@ -174,10 +174,16 @@ async function merge(tx: Transaction, run: number, key: number): Promise<void> {
   await insertChunk(tx, run, key, concatPoints(chunks.map((row) => decodePoints(row.points))))
 }
 
+/** Makes one chunk of points, or several of as many as a reader should have to unpack at once. */
 async function insertChunk(tx: Transaction, run: number, key: number, unsorted: Points): Promise<void> {
-  const points = sortPoints(unsorted)
-  const { steps } = points
-  await tx.insertMany('metric_chunks', CHUNK, [[run, key, steps[0]!, steps.at(-1)!, steps.length, sealPoints(points)]])
+  const { steps, timestamps, values } = sortPoints(unsorted)
+  const chunks: Cell[][] = []
+  for (let start = 0; start < steps.length; start += MERGE_AT) {
+    const cut = (column: Float64Array) => column.slice(start, start + MERGE_AT)
+    const points = { steps: cut(steps), timestamps: cut(timestamps), values: cut(values) }
+    chunks.push([run, key, points.steps[0]!, points.steps.at(-1)!, points.steps.length, sealPoints(points)])
+  }
+  await tx.insertMany('metric_chunks', CHUNK, chunks)
 }
 
 /** Leaves out points that the series has. Usually none can be: all are later than its last. */

@@ -63,6 +63,7 @@ async function databaseSource(db: Foreign, places: Places): Promise<Source> {
             mark: createHash('sha1')
               .update(JSON.stringify([whole, points]))
               .digest('hex'),
+            isRunning: info.status === 'RUNNING',
             read: async () => whole,
             series: () => readSeries(db, columns, info.runId),
             artifacts: async () => locate(info.artifactUri, info.runId, places),

@@ -40,7 +40,7 @@ export async function openForeign(uri: string): Promise<Foreign> {
     if (!existsSync(path)) throw invalid('source', `there is no file '${path}'`)
     return (await import('./foreign-sqlite.ts')).openSqlite(name, path)
   }
-  if (/^postgres/.test(uri)) return await (await import('./foreign-postgres.ts')).openPostgres(name, plain(uri))
+  if (uri.startsWith('postgres')) return await (await import('./foreign-postgres.ts')).openPostgres(name, plain(uri))
   if (/^(mysql|mariadb)/.test(uri)) return await (await import('./foreign-mysql.ts')).openMysql(name, plain(uri))
   throw invalid('source', `expected sqlite:///…, postgresql://… or mysql://…, got '${name}'`)
 }

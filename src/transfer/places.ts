@@ -23,7 +23,7 @@ export interface Places {
 export function locate(uri: string, id: string, places: Places, moved?: string): Artifacts {
   const folder = folderOf(uri, places)
   if (moved && existsSync(moved) && !(folder && existsSync(folder)))
-    return { uri: /^mlflow-artifacts:/.test(uri) ? uri : pathToFileURL(moved).href, files: fileBlobs(moved) }
+    return { uri: uri.startsWith('mlflow-artifacts:') ? uri : pathToFileURL(moved).href, files: fileBlobs(moved) }
   const known = folder && folder.split(/[/\\]/).includes(id) && isHere(folder)
   return known ? { uri, files: fileBlobs(folder) } : { uri }
 }

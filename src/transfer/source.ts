@@ -39,6 +39,7 @@ export interface SourceRun {
   readonly runId: string
   /** Changes when anything of the run does; artifacts aside. */
   readonly mark: string
+  readonly isRunning: boolean
   read(): Promise<WholeRun>
   /** All points, in any order; those of one key may come in several pieces. */
   series(): AsyncIterable<Series>
