@@ -41,6 +41,7 @@ export async function openPostgres(uri: string): Promise<Db> {
     types,
   })
   pool.on('error', () => {}) // an idle connection that broke is replaced by the next query
+  pool.on('connect', (client) => client.on('error', () => {})) // what one in use was asked is refused
 
   async function transact<T>(client: PoolClient, work: (tx: never) => Promise<T>): Promise<T> {
     const callbacks: (() => void)[] = []
@@ -125,14 +126,19 @@ function numbered(text: string): string {
 }
 
 const isLost = (error: unknown) => /^(08|57P)|^E[A-Z]+$/.test((error as { code?: string }).code ?? '') || isEnded(error)
-const isEnded = (error: unknown) => /terminated|timeout/i.test((error as Error).message)
+const isEnded = (error: unknown) => /terminated|timeout|not queryable/i.test((error as Error).message)
+
+/** No room on the disk, no memory, too many connections. */
+const isShort = (error: unknown) => /^(53|58)/.test((error as { code?: string }).code ?? '')
 
 const isRefused = (error: unknown) => /^(28|3D|42501)/.test((error as { code?: string }).code ?? '')
 
 function unavailable(error: unknown): never {
   if (isRefused(error))
     throw new ApiError('INVALID_STATE', `The database cannot be used: ${(error as Error).message}`, { cause: error })
-  if (!isLost(error) || error instanceof ApiError) throw error
   const { message } = error as Error
+  if (isShort(error))
+    throw new ApiError('TEMPORARILY_UNAVAILABLE', `The database is at its limits: ${message}`, { cause: error })
+  if (!isLost(error) || error instanceof ApiError) throw error
   throw new ApiError('TEMPORARILY_UNAVAILABLE', `The database cannot be reached: ${message}`, { cause: error })
 }
