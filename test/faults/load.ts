@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { setTimeout } from 'node:timers/promises'
 import type { Client } from '../../src/client/client.ts'
 import type { contract } from '../../src/wire/index.ts'
+import { atEnd } from '../databases.ts'
 import { randomBelow } from '../random.ts'
 
 type Api = Client<typeof contract>
@@ -74,14 +75,12 @@ export function startLoad(client: Api, writers: number, seed: number): Load {
   }
 
   const writing = Array.from({ length: writers }, (_, i) => writer(randomBelow(seed * 100 + i)))
-  return {
-    ledgers,
-    failures,
-    async stop() {
-      stopping.abort()
-      await Promise.all(writing)
-    },
+  const stop = async () => {
+    stopping.abort()
+    await Promise.all(writing)
   }
+  atEnd(stop)
+  return { ledgers, failures, stop }
 }
 
 /** Checks that a run has all that was answered, nothing that was not asked for, and no half of anything. */
