@@ -40,4 +40,33 @@ export interface Blobs {
   write(path: string, content: ReadableStream<Uint8Array> | Uint8Array): Promise<void>
   /** Removes a file, or a folder with all in it. */
   remove(path: string): Promise<void>
+  /** Ways to the bytes that do not lead through this server; absent where there are none, as for local files. */
+  readonly direct?: Direct
+}
+
+/** A request that carries its own right, for a time: whoever has it may send it. */
+export interface SignedRequest {
+  readonly url: string
+  /** To be sent with it. */
+  readonly headers: Record<string, string>
+}
+
+export interface Part {
+  /** From 1. */
+  readonly partNumber: number
+  /** What the store answered to the upload of the part. */
+  readonly etag: string
+}
+
+export interface Direct {
+  /** @throws ApiError `RESOURCE_DOES_NOT_EXIST` */
+  signDownload(path: string, seconds: number): Promise<SignedRequest & { readonly size: number }>
+  signUpload(path: string, seconds: number): Promise<SignedRequest>
+  /** Begins an upload in parts, of which none is seen before `completeUpload`. */
+  createUpload(
+    path: string,
+    parts: number,
+  ): Promise<{ readonly uploadId: string; readonly parts: readonly SignedRequest[] }>
+  completeUpload(path: string, uploadId: string, parts: readonly Part[]): Promise<void>
+  abortUpload(path: string, uploadId: string): Promise<void>
 }
