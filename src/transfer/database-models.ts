@@ -1,15 +1,8 @@
 import type { Lifecycle } from '../db/tables.ts'
 import { inSlices } from '../db/slices.ts'
-import type { LoggedModel, LoggedModelStatus } from '../wire/logged-models.ts'
+import { type LoggedModel, LoggedModelStatus } from '../wire/logged-models.ts'
 import { type Columns, selectFrom } from './database-columns.ts'
 import type { Foreign } from './foreign.ts'
-
-/** By the number in which MLflow's databases and folders keep them. */
-export const MODEL_STATUSES: Record<string, LoggedModelStatus> = {
-  1: 'LOGGED_MODEL_PENDING',
-  2: 'LOGGED_MODEL_READY',
-  3: 'LOGGED_MODEL_UPLOAD_FAILED',
-}
 
 export interface ReadModel {
   readonly model: LoggedModel
@@ -36,7 +29,7 @@ export async function readModels(db: Foreign, columns: Columns, experimentId: st
         creationTimestampMs: Number(row['creation_timestamp_ms']),
         lastUpdatedTimestampMs: Number(row['last_updated_timestamp_ms']),
         artifactUri: String(row['artifact_location']),
-        status: MODEL_STATUSES[String(row['status'])] ?? 'LOGGED_MODEL_PENDING',
+        status: LoggedModelStatus.read(Number(row['status'])),
         ...(row['status_message'] != null && { statusMessage: String(row['status_message']) }),
         modelType: String(row['model_type'] ?? ''),
         sourceRunId: String(row['source_run_id'] ?? ''),
