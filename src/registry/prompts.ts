@@ -1,8 +1,7 @@
+import { IS_PROMPT } from '../search/registered-models.ts'
 import { invalid } from '../wire/errors.ts'
 import type { KeyValue } from '../wire/experiments.ts'
 
-/** The tag that makes a registered model a prompt. */
-export const IS_PROMPT = 'mlflow.prompt.is_prompt'
 /** What clients write for the source of a prompt's version, which has no files. */
 const PLACEHOLDERS = ['dummy-source', 'prompt-template']
 

@@ -20,7 +20,8 @@ import {
   updateModel,
 } from './models-store.ts'
 import { checkAlias, checkLength, checkModelName, checkTag, isLatest, LONGEST_DESCRIPTION } from './names.ts'
-import { IS_PROMPT, isPrompt } from './prompts.ts'
+import { IS_PROMPT } from '../search/registered-models.ts'
+import { isPrompt } from './prompts.ts'
 import { searchModels } from './search.ts'
 import { toStage } from './stages.ts'
 import { getVersion, highestVersion, latestVersions, touchVersions, toVersions } from './versions-store.ts'

@@ -280,6 +280,8 @@ for (const [database, open] of Object.entries(databases))
         const asked = `${filter} and tags.\`mlflow.prompt.is_prompt\` = 'true'`
         assert.equal((await client.registeredModels.search({ filter })).registeredModels.length, 0)
         assert.equal((await client.registeredModels.search({ filter: asked })).registeredModels.length, 1)
+        const others = "name LIKE 'find-%' and tags.`mlflow.prompt.is_prompt` != 'true'"
+        assert.equal((await client.registeredModels.search({ filter: others })).registeredModels.length, 2)
         assert.equal((await client.modelVersions.search({ filter })).modelVersions.length, 0)
         assert.equal((await client.modelVersions.search({ filter: asked })).modelVersions.length, 1)
         await assert.rejects(register('greeting'), { ...EXISTS, message: /prompt/i })

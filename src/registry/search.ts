@@ -3,10 +3,9 @@ import type { Db } from '../db/db.ts'
 import { modelVersionNoun } from '../search/model-versions.ts'
 import { pageBy } from '../search/page.ts'
 import { type Condition, parseFilter } from '../search/parse.ts'
-import { registeredModelNoun } from '../search/registered-models.ts'
+import { IS_PROMPT, registeredModelNoun } from '../search/registered-models.ts'
 import { type Page, type Search, toPage, toPredicate } from '../tracking/search.ts'
 import type { ModelRow } from './models-store.ts'
-import { IS_PROMPT } from './prompts.ts'
 import type { VersionRow } from './versions-store.ts'
 
 export async function searchModels(
@@ -51,16 +50,15 @@ export async function searchVersions(
   return toPage(rows, maxResults, paging.nextToken)
 }
 
-/** Prompts live among models, and are found only by a filter that asks for them. */
+/** Prompts live among models, and count only for a filter that says whether it wants them. */
 function promptsOf(filter: string | undefined) {
   const condition = parseFilter(filter ?? '')
-  return condition && asksForPrompts(condition) ? sql`1 = 1` : sql`m.is_prompt = 0`
+  return condition && saysWhether(condition) ? sql`1 = 1` : sql`m.is_prompt = 0`
 }
 
-function asksForPrompts(condition: Condition): boolean {
-  if (condition.kind === 'not') return asksForPrompts(condition.part)
-  if (condition.kind !== 'clause') return condition.parts.some(asksForPrompts)
-  const { key, operator, values } = condition
-  if ((key.entity !== 'tag' && key.entity !== 'tags') || key.name !== IS_PROMPT) return false
-  return values[0]?.value === (operator === '!=' ? 'false' : 'true')
+function saysWhether(condition: Condition): boolean {
+  if (condition.kind === 'not') return saysWhether(condition.part)
+  if (condition.kind !== 'clause') return condition.parts.some(saysWhether)
+  const { entity, name } = condition.key
+  return (entity === 'tag' || entity === 'tags') && name === IS_PROMPT
 }

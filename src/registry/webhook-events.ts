@@ -3,7 +3,7 @@ import { invalid } from '../wire/errors.ts'
 import type { RegistryAction } from '../wire/registry.ts'
 import type { WebhookEvent } from '../wire/webhooks.ts'
 import type { Change } from './events.ts'
-import { IS_PROMPT } from './prompts.ts'
+import { IS_PROMPT } from '../search/registered-models.ts'
 
 const PROMPT_TYPE = '_mlflow_prompt_type'
 const PROMPT_TEXT = 'mlflow.prompt.text'

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Expression, Field, Noun } from './compile.ts'
+import { IS_PROMPT, whetherPrompt } from './registered-models.ts'
 
 const ATTRIBUTES: Record<string, Field> = {
   name: attribute('text', sql.raw('m.name')),
@@ -18,7 +19,8 @@ export const modelVersionNoun: Noun = {
   field({ entity, name }) {
     if (entity === undefined || entity === 'attribute' || entity === 'attributes')
       return name === 'alias' ? alias : Object.hasOwn(ATTRIBUTES, name) ? ATTRIBUTES[name] : undefined
-    return entity === 'tag' || entity === 'tags' ? tag(name) : undefined
+    if (entity !== 'tag' && entity !== 'tags') return undefined
+    return name === IS_PROMPT ? whetherPrompt : tag(name)
   },
 }
 

@@ -1,6 +1,12 @@
 import { sql } from 'kysely'
 import type { Expression, Field, Noun } from './compile.ts'
 
+/** The tag that makes a registered model a prompt. */
+export const IS_PROMPT = 'mlflow.prompt.is_prompt'
+
+/** Clients ask for models by `!= 'true'`, and mean those too that do not have the tag. */
+export const whetherPrompt: Field = attribute('text', sql.raw(`case m.is_prompt when 1 then 'true' else 'false' end`))
+
 const ATTRIBUTES: Record<string, Field> = {
   name: attribute('text', sql.raw('m.name')),
   creation_timestamp: attribute('number', sql.raw('m.creation_time')),
@@ -15,7 +21,8 @@ export const registeredModelNoun: Noun = {
       const known = name === 'timestamp' ? 'last_updated_timestamp' : name
       return Object.hasOwn(ATTRIBUTES, known) ? ATTRIBUTES[known] : undefined
     }
-    return entity === 'tag' || entity === 'tags' ? tag(name) : undefined
+    if (entity !== 'tag' && entity !== 'tags') return undefined
+    return name === IS_PROMPT ? whetherPrompt : tag(name)
   },
 }
 

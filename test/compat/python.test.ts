@@ -22,6 +22,16 @@ for (const [name, open] of Object.entries(databases))
 
 for (const [name, open] of Object.entries(databases))
   it(
+    `MLflow's Python client finds the model registry and prompts on ${name} as it knows them`,
+    needs('python'),
+    async () => {
+      const { url } = await serve((await open()).uri)
+      assert.match(await python(url, 'test/compat/registry.py'), /all held/)
+    },
+  )
+
+for (const [name, open] of Object.entries(databases))
+  it(
     `MLflow's Python client finds webhooks on ${name} as it knows them, and they hear what MLflow's do`,
     needs('python'),
     async () => {
