@@ -1,10 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { createWriteStream, type Dirent } from 'node:fs'
-import { mkdir, open, readdir, realpath, rename, rm, stat } from 'node:fs/promises'
+import type { Dirent } from 'node:fs'
+import { mkdir, open, readdir, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join, posix, resolve, sep } from 'node:path'
 import { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
-import type { ReadableStream as NodeStream } from 'node:stream/web'
 import { ApiError, invalid, notFound } from '../wire/errors.ts'
 import type { BlobInfo, Blobs } from './blobs.ts'
 
@@ -61,7 +59,7 @@ export function fileBlobs(root: string): Blobs {
       const partial = join(dirname(file), `.${randomUUID()}${PARTIAL}`)
       try {
         await mkdir(dirname(file), { recursive: true })
-        await pipeline(toReadable(content), createWriteStream(partial))
+        await writeFile(partial, toChunks(content))
         await rename(partial, file) // readers never see half of a file
       } catch (error) {
         await rm(partial, { force: true }).catch(ifMissing(undefined))
@@ -92,9 +90,20 @@ const REASONS: Record<string, string> = {
   EISDIR: 'there is a folder of that name',
 }
 
+/** What may be otherwise when it is asked again. */
+const SHORTAGES: Record<string, string> = {
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the disk quota of the server is used up',
+  EFBIG: 'it is larger than a file may be here',
+  EMFILE: 'the server has too many files open',
+  ENFILE: 'the machine has too many files open',
+  EIO: 'the disk reports an error',
+}
+
 function explained(path: string, error: unknown): unknown {
   const { code = '' } = error as NodeJS.ErrnoException
-  if (code === 'ENOSPC') return new ApiError('TEMPORARILY_UNAVAILABLE', `'${path}' was not kept: the disk is full`)
+  if (SHORTAGES[code])
+    return new ApiError('TEMPORARILY_UNAVAILABLE', `'${path}' was not kept: ${SHORTAGES[code]}`, { cause: error })
   return REASONS[code] ? invalid('path', `Invalid path '${path}': ${REASONS[code]}`) : error
 }
 
@@ -102,8 +111,9 @@ const explain = (path: string) => (error: unknown) => {
   throw explained(path, error)
 }
 
-const toReadable = (content: ReadableStream<Uint8Array> | Uint8Array) =>
-  content instanceof Uint8Array ? Readable.from([content]) : Readable.fromWeb(content as NodeStream)
+/** What fails of the disk is not the stream's fault: whoever gave it may read on. */
+const toChunks = (content: ReadableStream<Uint8Array> | Uint8Array) =>
+  content instanceof Uint8Array ? content : content.values({ preventCancel: true })
 
 /** Turns "no such file" into a value, and lets every other failure through. */
 const ifMissing =

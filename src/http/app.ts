@@ -88,11 +88,19 @@ async function answer(
     if (endpoint.response === raw) return output as Response
     return await toResponse(textOf(endpoint.response, output), 200, request)
   } catch (error) {
+    if (endpoint.rawBody) void readOn(request)
     return await toFailure(error, request, onBug)
   } finally {
     // asking for a body that was read would make one; GET has none
     if (request.method !== 'GET' && !request.bodyUsed) await request.body?.cancel().catch(() => {}) // gone already
   }
+}
+
+/** Reads what a handler left of a body, or the connection would be of no more use. */
+async function readOn(request: Request): Promise<void> {
+  if (!request.bodyUsed || request.body?.locked) return
+  const reader = request.body!.getReader()
+  for (let done = false; !done;) ({ done } = await reader.read().catch(() => ({ done: true }))) // the client went away
 }
 
 async function readInput(endpoint: Endpoint, request: Request, path: Record<string, string>): Promise<unknown> {
