@@ -123,10 +123,15 @@ function withoutPathKeys(body: object, { request }: Endpoint, path: Record<strin
 }
 
 async function toFailure(error: unknown, request: Request, onBug: AppOptions['onBug']): Promise<Response> {
-  if (error instanceof ApiError) return await toResponse(JSON.stringify(errorBody(error)), error.status, request)
+  const told = error instanceof ApiError ? error : toldInstead(error, request, onBug)
+  return await toResponse(JSON.stringify(errorBody(told)), told.status, request)
+}
+
+function toldInstead(error: unknown, request: Request, onBug: AppOptions['onBug']): ApiError {
+  if ((error as NodeJS.ErrnoException)?.code === 'ECONNRESET' && request.signal.aborted)
+    return new ApiError('CANCELLED', 'The client hung up') // which only the counters of answers hear
   onBug?.(error, request)
-  const hidden = new ApiError('INTERNAL_ERROR', 'Something went wrong in the server; its log says what')
-  return await toResponse(JSON.stringify(errorBody(hidden)), hidden.status, request)
+  return new ApiError('INTERNAL_ERROR', 'Something went wrong in the server; its log says what')
 }
 
 const encoder = new TextEncoder()
