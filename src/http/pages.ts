@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { open } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import mime from 'mime'
@@ -67,8 +67,7 @@ function fileOf(root: string, name: string): string | undefined {
 
 async function readIfThere(file: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
   try {
-    await using handle = await open(file)
-    return new Uint8Array(await handle.readFile())
+    return new Uint8Array(await readFile(file))
   } catch (error) {
     if (['ENOENT', 'EISDIR', 'ENOTDIR', 'ENAMETOOLONG'].includes((error as NodeJS.ErrnoException).code!))
       return undefined
