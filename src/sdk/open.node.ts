@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { type Client, createClient, type Fetch } from '../client/client.ts'
+import { type Client, type ClientOptions, createClient, type Fetch } from '../client/client.ts'
 import { invalid } from '../wire/errors.ts'
 import { type AppContract, contract } from '../wire/index.ts'
 
@@ -15,7 +15,7 @@ const SERVER: string = 'millrace/server'
  * `sqlite:///…` and `postgresql://…` through a server inside this process.
  */
 export async function connect(uri: string): Promise<Client<AppContract>> {
-  if (/^https?:\/\//.test(uri)) return connectServer(new URL(uri))
+  if (/^https?:\/\//.test(uri)) return createClient(contract, serverAt(uri))
   if (!/^(sqlite|postgres(ql)?(\+\w+)?):/.test(uri))
     throw invalid('tracking URI', `expected http://…, sqlite:///… or postgresql://…, got '${uri}'`)
   // The server stands above this folder, so it is reached by the package's own name, and only when it is needed.
@@ -24,11 +24,13 @@ export async function connect(uri: string): Promise<Client<AppContract>> {
   return createClient(contract, { baseUrl: 'http://localhost', fetch: app })
 }
 
-function connectServer(url: URL): Client<AppContract> {
+/** A server's address without credentials, and these as a header: from the address, or from the environment. */
+export function serverAt(uri: string): Pick<ClientOptions, 'baseUrl' | 'headers'> {
+  const url = new URL(uri)
   const { username, password } = url
   url.username = url.password = ''
   const headers = username ? basic(decodeURIComponent(username), decodeURIComponent(password)) : authorization()
-  return createClient(contract, { baseUrl: url.href, headers })
+  return { baseUrl: url.href, headers }
 }
 
 /** A tracking URI in the form that all its spellings share. */

@@ -13,7 +13,7 @@ export interface Source {
   readonly what: string
   /** What this place cannot hold, such as `datasets`, in the words of the user. */
   readonly lacks: readonly string[]
-  /** What there is in all, for a progress bar; points where they can be counted at once. */
+  /** What there is in all, for a progress bar, of what can be counted at once. */
   totals(): Promise<Totals>
   /** Of every lifecycle stage. */
   experiments(): Promise<Experiment[]>
@@ -25,7 +25,7 @@ export interface Source {
 }
 
 export interface Totals {
-  readonly runs: number
+  readonly runs?: number
   readonly points?: number
 }
 
