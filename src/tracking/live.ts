@@ -19,7 +19,7 @@ export function liveRuns(db: Db, experiments: readonly number[], now: () => numb
     async start(controller) {
       const send = (text: string) => controller.enqueue(new TextEncoder().encode(text))
       let known = new Map<string, number>() // what has just changed is told: it may have, since the caller read it
-      let spoken = now()
+      let spoken = performance.now()
       send(': connected\n\n')
       while (!signal.aborted) {
         await setTimeout(POLL_MS, undefined, { signal }).catch(() => {}) // aborted: the loop ends
@@ -30,9 +30,9 @@ export function liveRuns(db: Db, experiments: readonly number[], now: () => numb
         if (signal.aborted) break
         if (fresh.length > 0)
           send(`event: runs\ndata: ${JSON.stringify({ run_ids: fresh.map(({ run_id }) => run_id) })}\n\n`)
-        else if (now() - spoken < HEARTBEAT_MS) continue
+        else if (performance.now() - spoken < HEARTBEAT_MS) continue
         else send(': still here\n\n')
-        spoken = now()
+        spoken = performance.now()
       }
       if (!stopped.signal.aborted) controller.close()
     },
