@@ -137,6 +137,18 @@ const MIGRATIONS: readonly ((dialect: Dialect) => string[])[] = [
         primary key (model, key)
       )${clustered}`,
     ),
+    `create table logged_model_metrics (
+      model bigint not null references logged_models(id),
+      key text not null,
+      run bigint not null references runs(id),
+      timestamp bigint not null,
+      step bigint not null,
+      value ${type.double} not null,
+      is_nan bigint not null,
+      dataset_name text not null,
+      dataset_digest text not null,
+      primary key (model, key, timestamp, step, run, value, is_nan, dataset_name, dataset_digest)
+    )${clustered}`,
     `create table imported (
       source text not null,
       kind text not null,

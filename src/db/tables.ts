@@ -91,6 +91,18 @@ export interface Tables {
   }
   logged_model_params: { model: number; key: string; value: string }
   logged_model_tags: { model: number; key: string; value: string }
+  /** Metrics that were logged of a model, beside the series of the run; a dataset that was not named is ''. */
+  logged_model_metrics: {
+    model: number
+    key: string
+    run: number
+    timestamp: number
+    step: number
+    value: number
+    is_nan: number
+    dataset_name: string
+    dataset_digest: string
+  }
   registered_models: {
     id: Generated<number>
     name: string

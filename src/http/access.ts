@@ -1,4 +1,4 @@
-import type { Access, Endpoint, Principal } from '../wire/endpoint.ts'
+import type { Access, Endpoint, Principal, Rule } from '../wire/endpoint.ts'
 import { ApiError } from '../wire/errors.ts'
 
 /** Who everybody is until accounts exist: the owner of the machine, who may do everything. */
@@ -16,12 +16,20 @@ export function checkAccess(principal: Principal, access: Access): void {
 
 function lacking(access: Exclude<Access, 'public'>): string {
   if (access === 'admin') return 'is not an administrator'
-  return `does not have ${access === 'authenticated' ? 'this' : `${access.permission} on this ${access.resource}`}`
+  if (access === 'authenticated') return 'does not have this'
+  const [{ permission, resource }] = rulesOf(access) as [Rule]
+  return `does not have ${permission} on this ${resource}`
 }
 
 /** Refuses, at the start, an endpoint whose access rule names a field that its request lacks. */
 export function checkRule({ access, request, path }: Endpoint): void {
-  if (typeof access === 'string') return
-  if (!request.fields.some(({ key }) => key === access.by))
-    throw new Error(`the access rule of ${path} names '${access.by}', which its request does not have`)
+  for (const { by } of rulesOf(access))
+    if (!request.fields.some(({ key }) => key === by))
+      throw new Error(`the access rule of ${path} names '${by}', which its request does not have`)
+}
+
+/** The rules of an endpoint that is about resources. */
+export function rulesOf(access: Access): readonly Rule[] {
+  if (typeof access === 'string') return []
+  return 'resource' in access ? [access] : access
 }

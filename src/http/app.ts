@@ -39,6 +39,17 @@ export interface AppOptions {
 export const routes = <S extends Service>(service: S, handlers: Handlers<S>): Route[] =>
   Object.entries(service).map(([name, endpoint]) => ({ endpoint, handle: handlers[name] as Handle }))
 
+/** Calls an endpoint from within, as somebody would from outside: with access and input checked. */
+export type Call = (endpoint: Endpoint, input: unknown, context: Context) => Promise<any>
+
+export function callerOf(all: readonly Route[]): Call {
+  const handles = new Map(all.map(({ endpoint, handle }) => [endpoint, handle]))
+  return async (endpoint, input, context) => {
+    checkAccess(context.principal, endpoint.access)
+    return await handles.get(endpoint)!(readOrThrow(() => endpoint.request.read(input)) as never, context)
+  }
+}
+
 /**
  * Makes an app of routes: a function from request to response, which needs no socket.
  *

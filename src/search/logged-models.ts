@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Expression, Field, Noun } from './compile.ts'
+import type { Expression, Field, Noun, Predicate } from './compile.ts'
 
 const text = (value: string): Field => attribute('text', sql.raw(value))
 const number = (value: string): Field => attribute('number', sql.raw(value))
@@ -22,26 +22,59 @@ const SPELLINGS: Record<string, string> = {
   last_updated_timestamp_ms: 'last_updated_timestamp',
 }
 
-/** Of logged models no metrics are kept: filters by them find nothing, and orders by them change nothing. */
-const METRIC: Field = {
-  type: 'number',
-  where: () => sql`1 = 0`,
-  present: sql`1 = 0`,
-  order: { value: () => sql`cast(0 as bigint)` },
+/** A dataset that metrics were measured on; without a digest any of its name. */
+export interface MeasuredOn {
+  readonly datasetName: string
+  readonly datasetDigest?: string | undefined
 }
 
-/** Logged models, as `logged_models m` in the query. */
-export const loggedModelNoun: Noun = {
+/**
+ * Logged models, as `logged_models m` in the query.
+ *
+ * @param datasetsOf - The datasets that a metric counts on; all when there are none.
+ */
+export const loggedModelNoun = (datasetsOf: (metric: string) => readonly MeasuredOn[]): Noun => ({
   known: `metrics.…, params.…, tags.… or an attribute (${Object.keys(ATTRIBUTES).join(', ')})`,
   field({ entity, name }) {
     if (entity === undefined || entity === 'attribute' || entity === 'attributes') {
       const known = SPELLINGS[name] ?? name
       return Object.hasOwn(ATTRIBUTES, known) ? ATTRIBUTES[known] : undefined
     }
-    if (entity === 'metric' || entity === 'metrics') return METRIC
+    if (entity === 'metric' || entity === 'metrics') return metric(name, datasetsOf(name))
     if (entity === 'param' || entity === 'params') return pair('logged_model_params', name)
     return entity === 'tag' || entity === 'tags' ? pair('logged_model_tags', name) : undefined
   },
+})
+
+/** Models that something was measured of on one of the datasets. */
+export const isMeasuredOn = (datasets: readonly MeasuredOn[]): Predicate =>
+  sql`exists (select 1 from logged_model_metrics p where p.model = m.id and ${isOf(datasets)})`
+
+function isOf(datasets: readonly MeasuredOn[]): Predicate {
+  if (datasets.length === 0) return sql`1 = 1`
+  const each = datasets.map(({ datasetName, datasetDigest }) =>
+    datasetDigest
+      ? sql`(p.dataset_name = ${datasetName} and p.dataset_digest = ${datasetDigest})`
+      : sql`p.dataset_name = ${datasetName}`,
+  )
+  return sql`(${sql.join(each, sql` or `)})`
+}
+
+/** A filter holds when it holds for any point; the order is that of the last. */
+function metric(name: string, datasets: readonly MeasuredOn[]): Field {
+  const points = sql`from logged_model_metrics p where p.model = m.id and p.key = ${name} and ${isOf(datasets)}`
+  const last = (column: string) =>
+    sql`(select ${sql.raw(`p.${column}`)} ${points} order by p.timestamp desc, p.step desc, p.value desc limit 1)`
+  return {
+    type: 'number',
+    where: (holds) => sql`exists (select 1 ${points} and ${holds(sql.raw('p.value'))})`,
+    present: sql`exists (select 1 ${points})`,
+    unordered: sql`p.is_nan = 1`,
+    order: {
+      rank: () => sql`coalesce(${last('is_nan')}, 2)`,
+      value: () => sql`coalesce(${last('value')}, 0)`,
+    },
+  }
 }
 
 function attribute(type: Field['type'], value: Expression): Field {

@@ -1,14 +1,17 @@
 import { randomUUID } from 'node:crypto'
 import { dirname, resolve } from 'node:path'
-import { artifactHandlers, modelArtifactHandlers, proxyHandlers } from '../artifacts/artifacts.ts'
+import { artifactHandlers, modelArtifactHandlers, versionArtifactHandlers } from '../artifacts/artifacts.ts'
+import { promptlabHandlers } from '../artifacts/promptlab.ts'
+import { proxyHandlers } from '../artifacts/proxy.ts'
 import type { Roots } from '../artifacts/roots.ts'
 import { fileBlobs } from '../blobs/files.ts'
 import type { Db } from '../db/db.ts'
 import { openDb } from '../db/open.ts'
-import { type App, createApp, type Route, routes } from '../http/app.ts'
+import { type App, type Call, callerOf, createApp, type Route, routes } from '../http/app.ts'
 import { createEgress } from '../http/egress.ts'
 import { secured } from '../http/security.ts'
 import { pageFiles } from '../http/pages.ts'
+import { getVersion } from '../registry/versions-store.ts'
 import { registryHandlers } from '../registry/history.ts'
 import { lineageHandlers } from '../registry/lineage.ts'
 import { modelVersionHandlers } from '../registry/model-versions.ts'
@@ -31,6 +34,7 @@ import { ApiError } from '../wire/errors.ts'
 import { contract } from '../wire/index.ts'
 import { type Config, toConfig } from './config.ts'
 import { makeFolder } from './folder.ts'
+import { createGraphql } from './graphql.ts'
 import { log } from './log.ts'
 import { createMeter, type Meter } from './meter.ts'
 import { MLFLOW_VERSION, VERSION } from './version.ts'
@@ -106,17 +110,19 @@ export async function openApp(given: Partial<Config> = {}): Promise<EmbeddedApp>
     const keys = keyCatalogue()
     const registered = wakesAfterWrites(store, webhooks.wake)
     const newId = () => randomUUID().replaceAll('-', '')
-    const runUri = async (id: string) => (await getRun(store, id)).artifact_uri
-    const modelUri = async (id: string) => (await getLoggedModel(store, id)).artifact_uri
-    return [
-      ...routes(contract.server, serverHandlers(answers)),
+    const places = { roots, ...urisIn(store) }
+    const runs = runHandlers({ db: store, keys, now, newId })
+    const all = [
+      ...routes(contract.server, serverHandlers(answers, roots)),
       ...routes(contract.experiments, experimentHandlers({ db: store, now, artifactRoot })),
-      ...routes(contract.runs, runHandlers({ db: store, keys, now, newId })),
+      ...routes(contract.runs, runs),
       ...routes(contract.metrics, metricHandlers({ db: store, keys, now })),
-      ...routes(contract.artifacts, artifactHandlers({ roots, uriOf: runUri })),
+      ...routes(contract.promptlab, promptlabHandlers({ runs, roots, now, newId })),
+      ...routes(contract.artifacts, artifactHandlers(places)),
       ...routes(contract.proxy, serveArtifacts ? proxyHandlers(roots.served!) : notServed(contract.proxy)),
       ...routes(contract.loggedModels, loggedModelHandlers({ db: store, now, newId })),
-      ...routes(contract.modelArtifacts, modelArtifactHandlers({ roots, uriOf: modelUri })),
+      ...routes(contract.modelArtifacts, modelArtifactHandlers(places)),
+      ...routes(contract.versionArtifacts, versionArtifactHandlers(places)),
       ...routes(contract.registeredModels, registeredModelHandlers({ db: registered, now })),
       ...routes(contract.modelVersions, modelVersionHandlers({ db: registered, now })),
       ...routes(contract.transitionRequests, transitionRequestHandlers({ db: store, now })),
@@ -125,13 +131,29 @@ export async function openApp(given: Partial<Config> = {}): Promise<EmbeddedApp>
       ...routes(contract.webhooks, webhookHandlers({ db: store, now, egress, secrets, wake: webhooks.wake })),
       ...routes(contract.pages, pageHandlers({ db: store, now, closing: closing.signal })),
     ]
+    return [...all, ...routes(contract.mlflowPages, mlflowPageHandlers(callerOf(all)))]
+  }
+}
+
+/** Where runs, logged models and versions have their artifacts. */
+function urisIn(db: Db) {
+  const uriOfRun = async (runId: string) => (await getRun(db, runId)).artifact_uri
+  return {
+    uriOfRun,
+    uriOfModel: async (modelId: string) => (await getLoggedModel(db, modelId)).artifact_uri,
+    async uriOfVersion(name: string, version: number) {
+      const { storage_location: location } = await getVersion(db, name, version)
+      const inRun = /^runs:\/+([^/]+)\/(.*)$/.exec(location)
+      return inRun ? `${await uriOfRun(inRun[1]!)}/${inRun[2]}` : location
+    },
   }
 }
 
 const text = (body: string, type = 'text/plain; charset=utf-8') =>
   new Response(body, { headers: { 'content-type': type } })
 
-function serverHandlers(meter: Meter): Handlers<typeof contract.server> {
+function serverHandlers(meter: Meter, { served }: Roots): Handlers<typeof contract.server> {
+  const inParts = served?.direct !== undefined
   return {
     health: () => text('OK'),
     version: () => text(MLFLOW_VERSION),
@@ -140,8 +162,8 @@ function serverHandlers(meter: Meter): Handlers<typeof contract.server> {
       storeType: 'SqlStore',
       workspacesEnabled: false,
       traceArchivalEnabled: false,
-      multipartUploadsEnabled: false,
-      multipartDownloadsEnabled: false,
+      multipartUploadsEnabled: inParts,
+      multipartDownloadsEnabled: inParts,
       presignedUploadRunIdSupported: true,
       presignedUploadModelIdSupported: true,
       featuresEnabled: { gateway: false },
@@ -149,6 +171,13 @@ function serverHandlers(meter: Meter): Handlers<typeof contract.server> {
     }),
   }
 }
+
+/** Nobody is watched: MLflow's pages hear that they need tell nothing. */
+const mlflowPageHandlers = (call: Call): Handlers<typeof contract.mlflowPages> => ({
+  graphql: createGraphql(call),
+  readTelemetry: () => ({ disableUiTelemetry: true, disableUiEvents: [], uiRolloutPercentage: 0 }),
+  sendTelemetry: () => ({ status: 'disabled' }),
+})
 
 /** What the proxy answers when this server does not serve artifacts. */
 function notServed(service: typeof contract.proxy): Handlers<typeof contract.proxy> {

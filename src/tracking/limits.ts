@@ -36,6 +36,9 @@ export function checkBatch(counts: { metrics: number; params: number; tags: numb
     throw invalid('metrics', `a batch may hold at most ${BATCH.all} metrics, params and tags together, got ${all}`)
 }
 
+/** The nearest number that the databases keep: infinities become the greatest finite ones, as in MLflow's stores. */
+export const finite = (value: number) => Math.max(-Number.MAX_VALUE, Math.min(Number.MAX_VALUE, value))
+
 /** Cuts a value that is too long, as MLflow's servers do by default. */
 export const truncate = (value: string, length: number) => (value.length > length ? value.slice(0, length) : value)
 

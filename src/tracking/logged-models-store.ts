@@ -5,6 +5,7 @@ import type { Tables } from '../db/tables.ts'
 import { notFound } from '../wire/errors.ts'
 import type { KeyValue } from '../wire/experiments.ts'
 import type { LoggedModel, LoggedModelStatus } from '../wire/logged-models.ts'
+import { modelMetricsOf } from './model-metrics-store.ts'
 
 export type LoggedModelRow = Selectable<Tables['logged_models']>
 
@@ -65,9 +66,10 @@ export const toLoggedModels = (sql: Sql, rows: readonly LoggedModelRow[]): Promi
 
 async function joinLoggedModels(sql: Sql, rows: readonly LoggedModelRow[]): Promise<LoggedModel[]> {
   const ids = rows.map(({ id }) => id)
-  const [tags, params] = await Promise.all([
+  const [tags, params, metrics] = await Promise.all([
     pairsOf(sql, 'logged_model_tags', ids),
     pairsOf(sql, 'logged_model_params', ids),
+    modelMetricsOf(sql, ids),
   ])
   return rows.map((row) => ({
     info: {
@@ -82,7 +84,7 @@ async function joinLoggedModels(sql: Sql, rows: readonly LoggedModelRow[]): Prom
       sourceRunId: row.source_run_id,
       tags: tags(row.id),
     },
-    data: { params: params(row.id), metrics: [] },
+    data: { params: params(row.id), metrics: metrics.get(row.id) ?? [] },
   }))
 }
 

@@ -51,11 +51,9 @@ export function loggedModelHandlers({ db, now, newId }: Deps): Handlers<typeof l
       return await one(db, row)
     },
 
-    async search({ maxResults, datasets, orderBy, ...search }) {
+    async search({ maxResults, ...search }) {
       checkMaxResults(maxResults, MOST_RESULTS)
-      if (datasets.length > 0) return { models: [] } // it asks for metrics on them, and there are none
-      const order = orderBy.map(({ fieldName, ascending }) => `${fieldName} ${ascending ? 'ASC' : 'DESC'}`)
-      const { rows, nextPageToken } = await searchLoggedModels(db, { maxResults, orderBy: order, ...search })
+      const { rows, nextPageToken } = await searchLoggedModels(db, { maxResults, ...search })
       return { models: await toLoggedModels(db, rows), ...(nextPageToken && { nextPageToken }) }
     },
 

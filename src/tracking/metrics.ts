@@ -5,7 +5,8 @@ import type { Metric, metrics as contract, NewMetric, SampledSeries } from '../w
 import { decodeOffset, encodeOffset } from '../search/offset.ts'
 import type { Points } from './chunk.ts'
 import type { KeyCatalogue } from './keys.ts'
-import { checkCount, checkKey, checkMaxResults } from './limits.ts'
+import { checkCount, checkKey, checkMaxResults, finite } from './limits.ts'
+import { checkDataset, insertModelMetrics } from './model-metrics-store.ts'
 import { getRun, type LockedRun, lockRun } from './runs-store.ts'
 import { firstOfBuckets, sampleWithRange } from './sample.ts'
 import { appendPoints, findSeries, readPoints, type SeriesName } from './series-store.ts'
@@ -26,6 +27,7 @@ export function metricHandlers({ db, keys, now }: Deps): Handlers<typeof contrac
     async log({ runId, ...metric }) {
       checkKey('key', metric.key)
       checkTimestamp('timestamp', metric.timestamp)
+      checkDataset('dataset_digest', metric)
       await db.write(async (tx) => logMetrics(tx, keys, await lockRun(tx, runId, now()), [metric]))
       return {}
     },
@@ -82,8 +84,10 @@ export function metricHandlers({ db, keys, now }: Deps): Handlers<typeof contrac
 /** Refuses metrics whose name or time cannot be one. */
 export function checkMetrics(metrics: readonly NewMetric[]): void {
   const seen = new Set<string>()
-  for (const [i, { key, timestamp }] of metrics.entries()) {
+  for (const [i, metric] of metrics.entries()) {
+    const { key, timestamp } = metric
     checkTimestamp(`metrics[${i}].timestamp`, timestamp)
+    checkDataset(`metrics[${i}].dataset_digest`, metric)
     if (!seen.has(key)) checkKey(`metrics[${i}].key`, key)
     seen.add(key)
   }
@@ -93,7 +97,7 @@ function checkTimestamp(field: string, timestamp: number): void {
   if (timestamp < 0) throw invalid(field, `expected milliseconds since 1970, got ${timestamp}`)
 }
 
-/** Adds points to the series of a locked run. Infinities become the greatest finite numbers, as in MLflow's stores. */
+/** Adds points to the series of a locked run, and to the logged models that they name. */
 export async function logMetrics(
   tx: Transaction,
   keys: KeyCatalogue,
@@ -105,6 +109,7 @@ export async function logMetrics(
   const ids = await keys.idsOf(tx, run.experiment, 'metric', [...byKey.keys()])
   const added = [...byKey].map(([key, group]): [number, Points] => [ids.get(key)!, toPoints(group)])
   await appendPoints(tx, run.id, new Map(added))
+  await insertModelMetrics(tx, run.id, metrics)
 }
 
 const toPoints = (metrics: readonly NewMetric[]): Points => ({
@@ -112,8 +117,6 @@ const toPoints = (metrics: readonly NewMetric[]): Points => ({
   timestamps: Float64Array.from(metrics, ({ timestamp }) => timestamp),
   values: Float64Array.from(metrics, ({ value }) => finite(value)),
 })
-
-const finite = (value: number) => Math.max(-Number.MAX_VALUE, Math.min(Number.MAX_VALUE, value))
 
 /** A whole series in the order of the wire: by timestamp, step and value. */
 async function readHistory(db: Db, runId: string, key: string): Promise<Metric[]> {

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Db, Sql } from '../db/db.ts'
 import { compileFilter, type Noun, type Predicate } from '../search/compile.ts'
 import { experimentNoun } from '../search/experiments.ts'
-import { loggedModelNoun } from '../search/logged-models.ts'
+import { isMeasuredOn, loggedModelNoun, type MeasuredOn } from '../search/logged-models.ts'
 import { pageBy } from '../search/page.ts'
 import { parseFilter } from '../search/parse.ts'
 import { runNoun } from '../search/runs.ts'
@@ -25,6 +25,11 @@ export interface Search {
   readonly orderBy: readonly string[]
   readonly maxResults: number
   readonly pageToken?: string | undefined
+}
+
+interface ModelOrder extends Partial<MeasuredOn> {
+  readonly fieldName: string
+  readonly ascending: boolean
 }
 
 interface RunFilter {
@@ -85,28 +90,40 @@ export async function searchExperiments(db: Db, search: Search & { viewType: Vie
 
 export async function searchLoggedModels(
   db: Db,
-  search: Search & { experimentIds: readonly string[] },
+  search: Omit<Search, 'orderBy'> & {
+    readonly experimentIds: readonly string[]
+    readonly orderBy: readonly ModelOrder[]
+    readonly datasets: readonly MeasuredOn[]
+  },
 ): Promise<Page<LoggedModelRow>> {
-  const { experimentIds, orderBy, filter, pageToken, maxResults } = search
+  const { experimentIds, orderBy, datasets, filter, pageToken, maxResults } = search
   const paging = pageBy(
-    loggedModelNoun,
-    orderBy,
+    loggedModelNoun((metric) => orderBy.filter((order) => order.fieldName === `metrics.${metric}`).flatMap(datasetOf)),
+    orderBy.map(({ fieldName, ascending }) => `${fieldName} ${ascending ? 'ASC' : 'DESC'}`),
     [
       { expression: sql.raw('m.creation_time'), type: 'number', descending: true },
       { expression: sql.raw('m.model_id'), type: 'text', descending: false },
     ],
     pageToken,
   )
-  const condition = toPredicate(filter, loggedModelNoun, db)
+  const condition = toPredicate(
+    filter,
+    loggedModelNoun(() => datasets),
+    db,
+  )
+  const measured = datasets.length > 0 ? isMeasuredOn(datasets) : sql`1 = 1`
   if (experimentIds.length === 0) return { rows: [] }
   const { rows } = await sql<LoggedModelRow>`
     select m.*, ${paging.columns}
     from logged_models m ${paging.joins}
-    where ${await ofExperiments('m', experimentIds, db)} and ${ofView('m', 'ACTIVE_ONLY')} and ${condition} and ${paging.after}
+    where ${await ofExperiments('m', experimentIds, db)} and ${ofView('m', 'ACTIVE_ONLY')} and ${condition} and ${measured} and ${paging.after}
     order by ${paging.orderBy}
     limit ${maxResults + 1}`.execute(db.kysely)
   return toPage(rows, maxResults, paging.nextToken)
 }
+
+const datasetOf = ({ datasetName, datasetDigest }: ModelOrder): MeasuredOn[] =>
+  datasetName ? [{ datasetName, datasetDigest }] : []
 
 /** @returns Nothing when no experiment was named, and so no run can be meant; the filter is checked all the same. */
 async function runsWhere({ experimentIds, filter, runViewType }: RunFilter, db: Sql): Promise<Predicate | undefined> {

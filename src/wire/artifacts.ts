@@ -1,5 +1,6 @@
 import { endpoint, raw } from './endpoint.ts'
-import { bool, int64, legacy, list, message, nonEmpty, optional, string, type Value } from './schema.ts'
+import { bool, defaults, int64, legacy, list, map, message, nonEmpty, optional, string, type Value } from './schema.ts'
+import { version } from './model-versions.ts'
 
 export const FileInfo = message('FileInfo', {
   /** From the run's artifact root in a run's list, the bare name in the proxy's. */
@@ -12,6 +13,8 @@ export type FileInfo = Value<typeof FileInfo>
 
 const runId = legacy(nonEmpty, 'run_uuid')
 const nothing = message('Empty', {})
+const headers = map(string)
+const seconds = (value: number) => defaults(int64, value)
 const atPath = message('ArtifactPath', { artifactPath: nonEmpty })
 
 export const artifacts = {
@@ -41,7 +44,48 @@ export const artifacts = {
     request: message('UploadArtifact', { runUuid: nonEmpty, path: nonEmpty }),
     response: nothing,
   }),
+  signDownload: endpoint({
+    method: 'POST',
+    path: '/{api}/2.0/mlflow/artifacts/presigned-download-url',
+    access: { resource: 'run', by: 'runId', permission: 'READ' },
+    request: message('CreatePresignedDownloadUrl', { runId: nonEmpty, path: nonEmpty, expiration: seconds(300) }),
+    response: message('CreatePresignedDownloadUrl.Response', { presignedUrl: string, headers, fileSize: int64 }),
+  }),
+  /** For a file of a run or of a logged model, whichever is named. */
+  signUpload: endpoint({
+    method: 'POST',
+    path: '/{api}/2.0/mlflow/artifacts/presigned-upload-url',
+    access: [
+      { resource: 'run', by: 'runId', permission: 'EDIT' },
+      { resource: 'logged_model', by: 'modelId', permission: 'EDIT' },
+    ],
+    request: message('CreatePresignedUploadUrl', {
+      runId: optional(string),
+      modelId: optional(string),
+      path: nonEmpty,
+      expiration: seconds(900),
+    }),
+    response: message('CreatePresignedUploadUrl.Response', { presignedUrl: string, headers }),
+  }),
 }
+
+/** The files of a registered model's version. */
+export const versionArtifacts = {
+  get: endpoint({
+    method: 'GET',
+    path: '/model-versions/get-artifact',
+    access: { resource: 'registered_model', by: 'name', permission: 'READ' },
+    request: message('GetModelVersionArtifact', { name: nonEmpty, version, path: nonEmpty }),
+    response: raw,
+  }),
+}
+
+const upload = { artifactPath: nonEmpty, path: nonEmpty }
+const MultipartUploadPart = message('MultipartUploadPart', {
+  partNumber: int64,
+  etag: string,
+  url: optional(string),
+})
 
 /** The artifact proxy: what `mlflow-artifacts:/` addresses. */
 export const proxy = {
@@ -74,18 +118,35 @@ export const proxy = {
     request: atPath,
     response: nothing,
   }),
-  createMultipart: endpoint({
+  createUpload: endpoint({
     method: 'POST',
     path: '/{api}/2.0/mlflow-artifacts/mpu/create/:artifactPath{.+}',
     access: { resource: 'artifact', by: 'artifactPath', permission: 'EDIT' },
-    request: message('CreateMultipartUpload', { artifactPath: nonEmpty, path: nonEmpty, numParts: optional(int64) }),
+    request: message('CreateMultipartUpload', { ...upload, numParts: defaults(int64, 1) }),
+    response: message('CreateMultipartUpload.Response', {
+      uploadId: string,
+      credentials: list(message('MultipartUploadCredential', { url: string, partNumber: int64, headers })),
+    }),
+  }),
+  completeUpload: endpoint({
+    method: 'POST',
+    path: '/{api}/2.0/mlflow-artifacts/mpu/complete/:artifactPath{.+}',
+    access: { resource: 'artifact', by: 'artifactPath', permission: 'EDIT' },
+    request: message('CompleteMultipartUpload', { ...upload, uploadId: nonEmpty, parts: list(MultipartUploadPart) }),
     response: nothing,
   }),
-  getPresigned: endpoint({
+  abortUpload: endpoint({
+    method: 'POST',
+    path: '/{api}/2.0/mlflow-artifacts/mpu/abort/:artifactPath{.+}',
+    access: { resource: 'artifact', by: 'artifactPath', permission: 'EDIT' },
+    request: message('AbortMultipartUpload', { ...upload, uploadId: nonEmpty }),
+    response: nothing,
+  }),
+  signDownload: endpoint({
     method: 'GET',
     path: '/{api}/2.0/mlflow-artifacts/presigned/:artifactPath{.+}',
     access: { resource: 'artifact', by: 'artifactPath', permission: 'READ' },
     request: atPath,
-    response: nothing,
+    response: message('GetPresignedDownloadUrl.Response', { url: string, headers, fileSize: int64 }),
   }),
 }

@@ -3,15 +3,23 @@ import type { Input, Message, Schema, Value } from './schema.ts'
 export type Permission = 'READ' | 'EDIT' | 'MANAGE'
 export type Resource = 'experiment' | 'run' | 'logged_model' | 'artifact' | 'registered_model'
 
+export interface Rule<Key extends PropertyKey = string> {
+  readonly resource: Resource
+  /** The field of the request that names it. */
+  readonly by: Key
+  readonly permission: Permission
+}
+
 /**
  * Who may call an endpoint: everyone, everyone who is known, administrators, or who holds a
- * permission on the resource that a field of the request names.
+ * permission on the resource that the request names; of several, on each that it names.
  */
 export type Access<Key extends PropertyKey = string> =
   | 'public'
   | 'authenticated'
   | 'admin'
-  | { readonly resource: Resource; readonly by: Key; readonly permission: Permission }
+  | Rule<Key>
+  | readonly Rule<Key>[]
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 

@@ -18,6 +18,8 @@ export const Experiment = message('Experiment', {
   lastUpdateTime: int64,
   creationTime: int64,
   tags: list(KeyValue),
+  /** Absent: traces are not archived. */
+  effectiveTraceArchivalRetention: optional(string),
   workspace: string,
 })
 export type Experiment = Value<typeof Experiment>

@@ -1,13 +1,14 @@
-import { artifacts, proxy } from './artifacts.ts'
+import { artifacts, proxy, versionArtifacts } from './artifacts.ts'
 import { experiments } from './experiments.ts'
 import { lineage } from './lineage.ts'
 import { loggedModels, modelArtifacts } from './logged-models.ts'
 import { metrics } from './metrics.ts'
 import { modelVersions } from './model-versions.ts'
+import { promptlab } from './promptlab.ts'
 import { registeredModels } from './registered-models.ts'
 import { registry } from './registry.ts'
 import { runs } from './runs.ts'
-import { pages, server } from './server.ts'
+import { mlflowPages, pages, server } from './server.ts'
 import { transitionRequests } from './transition-requests.ts'
 import { webhooks } from './webhooks.ts'
 
@@ -19,6 +20,7 @@ export * from './lineage.ts'
 export * from './logged-models.ts'
 export * from './metrics.ts'
 export * from './model-versions.ts'
+export * from './promptlab.ts'
 export * from './registered-models.ts'
 export * from './registry.ts'
 export * from './runs.ts'
@@ -33,16 +35,19 @@ export const contract = {
   experiments,
   runs,
   metrics,
+  promptlab,
   artifacts,
   proxy,
   loggedModels,
   modelArtifacts,
+  versionArtifacts,
   registeredModels,
   modelVersions,
   transitionRequests,
   lineage,
   registry,
   webhooks,
+  mlflowPages,
   pages,
 }
 export type AppContract = typeof contract

@@ -1,10 +1,11 @@
 import { endpoint, raw } from './endpoint.ts'
 import { KeyValue, NewKeyValue } from './experiments.ts'
-import { Metric } from './metrics.ts'
+import { ModelMetric } from './metrics.ts'
 import { FileInfo } from './artifacts.ts'
 import { bool, defaults, int32, int64, list, message, nonEmpty, oneOf, optional, string, type Value } from './schema.ts'
 
 export const LoggedModelStatus = oneOf('LoggedModelStatus', {
+  LOGGED_MODEL_STATUS_UNSPECIFIED: 0,
   LOGGED_MODEL_PENDING: 1,
   LOGGED_MODEL_READY: 2,
   LOGGED_MODEL_UPLOAD_FAILED: 3,
@@ -25,7 +26,7 @@ export const LoggedModel = message('LoggedModel', {
     sourceRunId: optional(string),
     tags: list(KeyValue),
   }),
-  data: message('LoggedModelData', { params: list(KeyValue), metrics: list(Metric) }),
+  data: message('LoggedModelData', { params: list(KeyValue), metrics: list(ModelMetric) }),
 })
 export type LoggedModel = Value<typeof LoggedModel>
 
@@ -120,8 +121,16 @@ export const modelArtifacts = {
     method: 'GET',
     path: '/{api}/2.0/mlflow/logged-models/:modelId/artifacts/directories',
     access: read,
-    request: message('ListLoggedModelArtifacts', { modelId: nonEmpty, artifactDirectoryPath: optional(string) }),
-    response: message('ListLoggedModelArtifacts.Response', { rootUri: string, files: list(FileInfo) }),
+    request: message('ListLoggedModelArtifacts', {
+      modelId: nonEmpty,
+      artifactDirectoryPath: optional(string),
+      pageToken: optional(string),
+    }),
+    response: message('ListLoggedModelArtifacts.Response', {
+      rootUri: string,
+      files: list(FileInfo),
+      nextPageToken: optional(string),
+    }),
   }),
   get: endpoint({
     method: 'GET',

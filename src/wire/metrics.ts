@@ -22,6 +22,19 @@ export const Metric = message('Metric', {
 })
 export type Metric = Value<typeof Metric>
 
+/** A metric of a logged model: what was measured, in which run and on which dataset. */
+export const ModelMetric = message('ModelMetric', {
+  key: string,
+  value: double,
+  timestamp: int64,
+  step: int64,
+  datasetName: optional(string),
+  datasetDigest: optional(string),
+  modelId: string,
+  runId: string,
+})
+export type ModelMetric = Value<typeof ModelMetric>
+
 const newMetric = {
   key: nonEmpty,
   value: double,

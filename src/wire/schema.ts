@@ -14,6 +14,8 @@ export interface Schema<Out, In = Out> {
   readonly absent?: () => Out
   /** A list: a repeated key in a query string. */
   readonly repeated?: true
+  /** What a list or a map holds. */
+  readonly item?: Schema<any, any>
   /** The name older clients use for the field. */
   readonly legacy?: string
   /** @throws Mismatch */
@@ -162,6 +164,7 @@ export const legacy = <Out, In>(schema: Schema<Out, In>, name: string): Schema<O
 export const list = <Out, In>(item: Schema<Out, In>): Schema<Out[], readonly In[] | undefined> => ({
   kind: `repeated ${item.kind}`,
   repeated: true,
+  item,
   absent: () => [],
   read(json) {
     if (!Array.isArray(json)) return mismatch('a list', json)
@@ -182,6 +185,7 @@ export const list = <Out, In>(item: Schema<Out, In>): Schema<Out[], readonly In[
 /** `map<string, T>`: a plain JSON object. */
 export const map = <Out, In>(item: Schema<Out, In>): Schema<Record<string, Out>, Record<string, In> | undefined> => ({
   kind: `map<string, ${item.kind}>`,
+  item,
   absent: () => ({}),
   read(json) {
     if (!isObject(json)) return mismatch('an object', json)

@@ -1,5 +1,5 @@
 import { endpoint, raw } from './endpoint.ts'
-import { bool, defaults, int64, list, message, nonEmpty, oneOf, optional, string } from './schema.ts'
+import { bool, defaults, int32, int64, json, list, message, nonEmpty, oneOf, optional, string } from './schema.ts'
 import { ViewType } from './experiments.ts'
 
 const nothing = message('Empty', {})
@@ -25,6 +25,39 @@ export const server = {
       /** Ours: tells Millrace from other servers. */
       millraceVersion: optional(string),
     }),
+  }),
+}
+
+/** What MLflow's pages ask for beside the API. */
+export const mlflowPages = {
+  graphql: endpoint({
+    method: ['POST', 'GET'],
+    path: '/graphql',
+    access: 'authenticated',
+    request: message('GraphqlQuery', {
+      query: nonEmpty,
+      variables: optional(json),
+      operationName: optional(string),
+    }),
+    response: message('GraphqlAnswer', { data: json, errors: list(string) }),
+  }),
+  readTelemetry: endpoint({
+    method: 'GET',
+    path: '/ajax-api/3.0/mlflow/ui-telemetry',
+    access: 'authenticated',
+    request: nothing,
+    response: message('UiTelemetry', {
+      disableUiTelemetry: bool,
+      disableUiEvents: list(string),
+      uiRolloutPercentage: int32,
+    }),
+  }),
+  sendTelemetry: endpoint({
+    method: 'POST',
+    path: '/ajax-api/3.0/mlflow/ui-telemetry',
+    access: 'authenticated',
+    request: nothing,
+    response: message('UiTelemetrySent', { status: string }),
   }),
 }
 
