@@ -1,5 +1,7 @@
 import { Command } from 'commander'
 import { VERSION } from '../server/version.ts'
+import { exportCommand } from './export.ts'
+import { importCommand } from './import.ts'
 import { registry } from './registry.ts'
 import { server } from './server.ts'
 
@@ -9,6 +11,8 @@ const program = new Command('millrace')
   .enablePositionalOptions() // or `registry history --version 2` would mean ours
   .addCommand(server)
   .addCommand(registry)
+  .addCommand(importCommand)
+  .addCommand(exportCommand)
 
 try {
   await program.parseAsync()

@@ -28,7 +28,8 @@ const toList = (text: string) =>
     .map((each) => each.trim())
     .filter(Boolean)
 
-export const serverOptions = [
+/** Where a store is, and its artifacts. */
+export const storeOptions = [
   serverOption(
     '--backend-store-uri <uri>',
     'where runs are kept: sqlite:///file.db or postgresql://… (default: "sqlite:///millrace.db")',
@@ -46,6 +47,10 @@ export const serverOptions = [
   ),
   serverSwitch('--serve-artifacts', 'serve artifacts, as is the default', 'SERVE_ARTIFACTS'),
   serverSwitch('--no-serve-artifacts', 'let clients reach the artifacts themselves', 'SERVE_ARTIFACTS', false),
+]
+
+export const serverOptions = [
+  ...storeOptions,
   serverOption('-h, --host <host>', 'address to listen on (default: "127.0.0.1", this machine only)', 'HOST'),
   serverOption('-p, --port <port>', 'port to listen on (default: 5000)', 'PORT').argParser(toPort),
   serverOption('--static-prefix <path>', 'path put before every address, such as /mlflow', 'STATIC_PREFIX'),

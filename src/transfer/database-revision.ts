@@ -54,7 +54,8 @@ export async function omissionsOf(db: Foreign, columns: Columns): Promise<Omissi
   const found: Omission[] = []
   for (const table of [...columns.keys()].sort()) {
     if (READ.has(table) || NO_CONTENT.has(table)) continue
-    const [row] = await db.all(`select count(*) as n from ${db.quote(table)}`)
+    const others = table === 'workspaces' ? ` where name <> 'default'` : ''
+    const [row] = await db.all(`select count(*) as n from ${db.quote(table)}${others}`)
     const count = Number(row!['n'])
     if (count > 0) found.push({ what: WORDS[table] ?? table.replaceAll('_', ' '), count })
   }

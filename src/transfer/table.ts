@@ -16,8 +16,7 @@ export interface Table {
   close(): Promise<void>
 }
 
-export const FORMATS = ['csv', 'jsonl', 'parquet'] as const
-export type Format = (typeof FORMATS)[number]
+export type Format = 'csv' | 'jsonl' | 'parquet'
 
 export async function openTable(format: Format, path: string, columns: readonly Column[]): Promise<Table> {
   if (format === 'csv') return openCsv(path, columns)
