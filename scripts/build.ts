@@ -32,7 +32,7 @@ async function bundle(): Promise<void> {
     format: 'esm',
     platform: 'node',
     target: 'node22.18',
-    external: ['pg', 'mysql2'],
+    external: ['pg', 'mysql2', '@aws-sdk/*', '@azure/*', '@google-cloud/*'],
     banner: {
       js: `import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);`,
     },
