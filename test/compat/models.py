@@ -138,4 +138,4 @@ def evaluation() -> None:
     assert [i.dataset.name for i in read.inputs.dataset_inputs] == ["said"]
 
 
-PARTS = [models, evaluation, *([logged_models, external_models] if MLFLOW_3 else [])]
+PARTS = [models, evaluation, *([logged_models, external_models, metrics_of_models] if MLFLOW_3 else [])]
