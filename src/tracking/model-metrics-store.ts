@@ -66,8 +66,16 @@ type Row = readonly [
   datasetDigest: string,
 ]
 
-/** The metrics of models, by key and step. */
-export async function modelMetricsOf(sql: Sql, models: readonly number[]): Promise<Map<number, ModelMetric[]>> {
+/**
+ * The metrics of models, by key and step.
+ *
+ * @param most - Points of each metric on one dataset, the last ones.
+ */
+export async function modelMetricsOf(
+  sql: Sql,
+  models: readonly number[],
+  most = MOST_READ,
+): Promise<Map<number, ModelMetric[]>> {
   const rows = await sql.tuples<Row>(
     `select n.model, m.model_id, n.key, r.run_id, n.timestamp, n.step, n.value, n.is_nan, n.dataset_name, n.dataset_digest
      from (
@@ -79,9 +87,9 @@ export async function modelMetricsOf(sql: Sql, models: readonly number[]): Promi
      ) n
      join logged_models m on m.id = n.model
      join runs r on r.id = n.run
-     where n.place <= ${MOST_READ}
+     where n.place <= ?
      order by n.key, n.step, n.timestamp, n.value`,
-    [...models],
+    [...models, most],
   )
   return new Map([...Map.groupBy(rows, ([model]) => model)].map(([model, found]) => [model, found.map(toModelMetric)]))
 }

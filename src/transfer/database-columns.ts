@@ -4,7 +4,7 @@ import type { Foreign } from './foreign.ts'
 export type Columns = ReadonlyMap<string, ReadonlySet<string>>
 
 const TEXTS = new Set(['experiment_id'])
-const WHOLES = new Set(['step', 'timestamp'])
+const WHOLES = new Set(['step', 'timestamp', 'metric_step', 'metric_timestamp_ms'])
 
 /** Begins a select of all columns of a table, those that may hold any 64 bits in a form that can be read. */
 export function selectFrom(db: Foreign, columns: Columns, table: string): string {

@@ -1,8 +1,9 @@
 import type { Lifecycle } from '../db/tables.ts'
 import { inSlices } from '../db/slices.ts'
 import { type LoggedModel, LoggedModelStatus } from '../wire/logged-models.ts'
+import type { ModelMetric } from '../wire/metrics.ts'
 import { type Columns, selectFrom } from './database-columns.ts'
-import type { Foreign } from './foreign.ts'
+import type { Foreign, Row } from './foreign.ts'
 
 export interface ReadModel {
   readonly model: LoggedModel
@@ -16,9 +17,11 @@ export async function readModels(db: Foreign, columns: Columns, experimentId: st
     [experimentId],
   )
   const ids = rows.map((row) => String(row['model_id']))
-  const [params, tags] = [await of('logged_model_params'), await of('logged_model_tags')].map((found) =>
-    Map.groupBy(found, (row) => row['model_id']!),
-  )
+  const [params, tags, metrics] = [
+    await of('logged_model_params'),
+    await of('logged_model_tags'),
+    await of('logged_model_metrics'),
+  ].map((found) => Map.groupBy(found, (row) => row['model_id']!))
   return rows.map((row) => ({
     lifecycleStage: row['lifecycle_stage'] === 'deleted' ? 'deleted' : 'active',
     model: {
@@ -43,7 +46,7 @@ export async function readModels(db: Foreign, columns: Columns, experimentId: st
           key: String(each['param_key']),
           value: String(each['param_value']),
         })),
-        metrics: [],
+        metrics: (metrics!.get(row['model_id']!) ?? []).map(toModelMetric),
       },
     },
   }))
@@ -54,3 +57,16 @@ export async function readModels(db: Foreign, columns: Columns, experimentId: st
     )
   }
 }
+
+const toModelMetric = (row: Row): ModelMetric => ({
+  key: String(row['metric_name']),
+  value: row['metric_value'] === null ? NaN : Number(row['metric_value']),
+  timestamp: Number(row['metric_timestamp_ms']),
+  step: Number(row['metric_step']),
+  ...(row['dataset_name'] && {
+    datasetName: String(row['dataset_name']),
+    datasetDigest: String(row['dataset_digest'] ?? ''),
+  }),
+  modelId: String(row['model_id']),
+  runId: String(row['run_id']),
+})

@@ -16,7 +16,7 @@ const YOUNGER: readonly [what: string, table: string, column?: string][] = [
 
 const READ = new Set(
   `experiments experiment_tags runs params tags metrics datasets inputs input_tags logged_models logged_model_params
-   logged_model_tags`.split(/\s+/),
+   logged_model_tags logged_model_metrics`.split(/\s+/),
 )
 /** What follows from the rest, or belongs to a server at work. */
 const NO_CONTENT = new Set(
@@ -30,7 +30,6 @@ const WORDS: Record<string, string> = {
   registered_model_tags: 'tags of registered models',
   registered_model_aliases: 'aliases of registered models',
   model_version_tags: 'tags of model versions',
-  logged_model_metrics: 'links of metrics to logged models',
   users: 'accounts',
 }
 

@@ -5,6 +5,7 @@ import type { Cell } from '../db/db.ts'
 import { invalid } from '../wire/errors.ts'
 import type { KeyValue } from '../wire/experiments.ts'
 import { LoggedModelStatus } from '../wire/logged-models.ts'
+import type { ModelMetric } from '../wire/metrics.ts'
 import type { DatasetInput } from '../wire/runs.ts'
 import { MLFLOW_SCHEMA } from './mlflow-schema.ts'
 import type { Sink } from './sink.ts'
@@ -29,7 +30,9 @@ export function databaseSink(path: string): Sink {
   let rows = 0
 
   function insert(table: string, columns: string): (...values: Cell[]) => void {
-    const statement = db.prepare(`insert into ${table} (${columns}) values (${columns.split(',').map(() => '?')})`)
+    const statement = db.prepare(
+      `insert or ignore into ${table} (${columns}) values (${columns.split(',').map(() => '?')})`,
+    )
     return (...values) => {
       statement.run(...values)
       if (++rows % ROWS_A_COMMIT === 0) db.exec('commit; begin')
@@ -63,6 +66,11 @@ export function databaseSink(path: string): Sink {
        lifecycle_stage,model_type,source_run_id,status_message`,
     ),
     modelParam: insert('logged_model_params', 'model_id,experiment_id,param_key,param_value'),
+    modelMetric: insert(
+      'logged_model_metrics',
+      `model_id,metric_name,metric_timestamp_ms,metric_step,metric_value,experiment_id,run_id,dataset_uuid,dataset_name,
+       dataset_digest`,
+    ),
     modelTag: insert('logged_model_tags', 'model_id,experiment_id,tag_key,tag_value'),
   }
 
@@ -78,6 +86,13 @@ export function databaseSink(path: string): Sink {
     const input = newId()
     into.input(input, 'DATASET', id, 'RUN', runId, 0)
     for (const { key, value } of tags) into.inputTag(input, key, value)
+  }
+
+  function putModelMetric(experimentId: string, metric: ModelMetric): void {
+    const { modelId, key, timestamp, step, value, runId, datasetName = null, datasetDigest = null } = metric
+    const dataset = datasets.get(JSON.stringify([experimentId, datasetName, datasetDigest])) ?? null
+    const number = Number.isNaN(value) ? null : value
+    into.modelMetric(modelId, key, timestamp, step, number, experimentId, runId, dataset, datasetName, datasetDigest)
   }
 
   function putSeries(runId: string, { key, points: { steps, timestamps, values } }: Series): void {
@@ -143,6 +158,7 @@ export function databaseSink(path: string): Sink {
       const put = (into: (...values: Cell[]) => void, pairs: readonly KeyValue[]) => {
         for (const { key, value } of pairs) into(modelId, experimentId, key, value)
       }
+      for (const metric of data.metrics) putModelMetric(experimentId, metric)
       put(into.modelParam, data.params)
       put(into.modelTag, info.tags)
     },

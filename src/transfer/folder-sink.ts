@@ -9,6 +9,7 @@ import type { Points } from '../tracking/chunk.ts'
 import { invalid } from '../wire/errors.ts'
 import type { KeyValue } from '../wire/experiments.ts'
 import { LoggedModelStatus } from '../wire/logged-models.ts'
+import type { ModelMetric } from '../wire/metrics.ts'
 import { RunStatus } from '../wire/runs.ts'
 import type { Sink } from './sink.ts'
 
@@ -132,6 +133,8 @@ export function folderSink(root: string): Sink {
       for (const kind of ['artifacts', 'metrics']) await mkdir(join(folder, kind), { recursive: true })
       await putKeys(folder, 'params', data.params)
       await putKeys(folder, 'tags', info.tags)
+      for (const [key, metrics] of Map.groupBy(data.metrics, (metric) => metric.key))
+        await putKey(folder, 'metrics', key, metrics.map(lineOf).join(''))
       await putMeta(folder, {
         artifact_location: info.artifactUri,
         creation_timestamp: info.creationTimestampMs,
@@ -176,6 +179,10 @@ function* linesOf({ steps, timestamps, values }: Points): Iterable<string> {
   }
   yield text
 }
+
+/** As a line of a run, with the run and the dataset behind it. */
+const lineOf = ({ timestamp, value, step, runId, datasetName, datasetDigest }: ModelMetric) =>
+  `${[timestamp, textOf(value), step, runId, ...(datasetName ? [datasetName, datasetDigest] : [])].join(' ')}\n`
 
 const textOf = (value: number) => (Number.isNaN(value) ? 'nan' : String(value))
 const md5 = (text: string) => createHash('md5').update(text).digest('hex')

@@ -6,7 +6,7 @@ import { invalid } from '../wire/errors.ts'
 import type { Experiment } from '../wire/experiments.ts'
 import { LoggedModelStatus } from '../wire/logged-models.ts'
 import { readRun, statusOf } from './folder-runs.ts'
-import { describeFiles, listFolder, listKeys, readMetricFiles, readPairs } from './key-files.ts'
+import { describeFiles, listFolder, readMetricFiles, readModelMetrics, readPairs } from './key-files.ts'
 import { maybeTextOf, type Meta, numberOf, parseMeta, textOf } from './meta.ts'
 import { locate, type Places } from './places.ts'
 import type { Omission, Source, SourceModel } from './source.ts'
@@ -143,7 +143,10 @@ async function readModel(
       sourceRunId: textOf(meta, 'source_run_id'),
       tags: await readPairs(join(folder, 'tags')),
     },
-    data: { params: await readPairs(join(folder, 'params')), metrics: [] },
+    data: {
+      params: await readPairs(join(folder, 'params')),
+      metrics: await readModelMetrics(join(folder, 'metrics'), modelId),
+    },
   }
   const lifecycleStage = textOf(meta, 'lifecycle_stage') === 'deleted' ? 'deleted' : 'active'
   return {
@@ -162,14 +165,8 @@ async function countOthers(root: string, experiments: Iterable<string>): Promise
   let versions = 0
   for (const { name } of registered) versions += await withMeta(join(root, MODELS, name))
   let traces = 0
-  let links = 0
-  for (const experiment of experiments) {
-    traces += await withMeta(join(experiment, 'traces'), 'trace_info.yaml')
-    for (const { name } of await listFolder(join(experiment, MODELS)))
-      links += (await listKeys(join(experiment, MODELS, name, 'metrics'))).length
-  }
+  for (const experiment of experiments) traces += await withMeta(join(experiment, 'traces'), 'trace_info.yaml')
   return [
-    { what: 'links of metrics to logged models', count: links },
     { what: 'registered models', count: await withMeta(join(root, MODELS)) },
     { what: 'model versions', count: versions },
     { what: 'traces', count: traces },

@@ -53,10 +53,10 @@ export async function importFrom(source: Source, store: Store, options: ImportOp
     model: await readMarks(db, source.name, 'model'),
     artifacts: await readMarks(db, source.name, 'artifacts'),
   }
-  for (const [experimentId, place] of await putExperiments()) {
-    await importRuns(experimentId, place)
-    await importModels(experimentId, place)
-  }
+  const places = await putExperiments()
+  for (const [experimentId, place] of places) await importRuns(experimentId, place)
+  // behind all runs, for a model may have been measured in a run of another experiment
+  for (const [experimentId, place] of places) await importModels(experimentId, place)
   tally.omissions = await source.omissions()
   return tally
 

@@ -3,6 +3,7 @@ import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { KeyValue } from '../wire/experiments.ts'
+import type { ModelMetric } from '../wire/metrics.ts'
 import { pointColumns } from './point-columns.ts'
 import type { Series } from './source.ts'
 
@@ -16,7 +17,7 @@ interface KeyFile {
 }
 
 /** A key may hold `/`, and so be a file in a folder. */
-export async function listKeys(folder: string, prefix = ''): Promise<KeyFile[]> {
+async function listKeys(folder: string, prefix = ''): Promise<KeyFile[]> {
   const found: KeyFile[] = []
   for (const entry of await listFolder(folder)) {
     const key = prefix + entry.name
@@ -49,6 +50,26 @@ async function* readMetricFile(key: string, path: string): AsyncIterable<Series>
     columns = pointColumns()
   }
   if (columns.length > 0) yield { key, points: columns.points() }
+}
+
+/** Lines are as those of a run, with the run in fourth place, and behind it a dataset's name and digest. */
+export async function readModelMetrics(folder: string, modelId: string): Promise<ModelMetric[]> {
+  const metrics: ModelMetric[] = []
+  for (const { key, path } of await listKeys(folder))
+    for (const line of (await readFile(path, 'utf8')).split('\n')) {
+      const [timestamp, value, step, runId, ...dataset] = line.trim().split(' ')
+      if (!timestamp || !value || !step || !runId) continue
+      metrics.push({
+        key,
+        value: toValue(value),
+        timestamp: Number(timestamp),
+        step: Number(step),
+        ...(dataset.length > 1 && { datasetName: dataset.slice(0, -1).join(' '), datasetDigest: dataset.at(-1)! }),
+        modelId,
+        runId,
+      })
+    }
+  return metrics
 }
 
 /** As Python writes floats. */

@@ -3,6 +3,7 @@ import { placeOf, type Roots } from '../artifacts/roots.ts'
 import type { Db } from '../db/db.ts'
 import { toExperiments } from '../tracking/experiments-store.ts'
 import { type LoggedModelRow, toLoggedModels } from '../tracking/logged-models-store.ts'
+import { modelMetricsOf } from '../tracking/model-metrics-store.ts'
 import { readRuns } from '../tracking/run-reader.ts'
 import type { RunRow } from '../tracking/runs-store.ts'
 import { searchExperiments, searchRuns } from '../tracking/search.ts'
@@ -90,12 +91,17 @@ export function storeSource(db: Db, { roots, experiments: wanted = [], filter }:
         [experimentId],
       )
       const models = await toLoggedModels(db, rows)
+      const metrics = await modelMetricsOf(
+        db,
+        rows.map(({ id }) => id),
+        Number.MAX_SAFE_INTEGER,
+      )
       for (const [i, model] of models.entries()) {
         const row = rows[i]!
         yield {
           modelId: row.model_id,
           mark: String(row.last_update_time),
-          model,
+          model: { ...model, data: { ...model.data, metrics: metrics.get(row.id) ?? [] } },
           lifecycleStage: row.lifecycle_stage,
           artifacts: async () => artifactsAt(row.artifact_uri),
         }

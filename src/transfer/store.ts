@@ -3,10 +3,12 @@ import type { Db, Transaction } from '../db/db.ts'
 import type { KeyKind, Lifecycle } from '../db/tables.ts'
 import { insertInputs, insertRunModels } from '../tracking/inputs-store.ts'
 import type { KeyCatalogue } from '../tracking/keys.ts'
+import { insertModelMetrics } from '../tracking/model-metrics-store.ts'
 import { setModelPairs } from '../tracking/logged-models-store.ts'
-import { insertRun, type LockedRun } from '../tracking/runs-store.ts'
+import { findRun, insertRun, type LockedRun } from '../tracking/runs-store.ts'
 import { invalid } from '../wire/errors.ts'
 import type { KeyValue } from '../wire/experiments.ts'
+import type { ModelMetric } from '../wire/metrics.ts'
 import type { PlacedExperiment } from './store-experiments.ts'
 import type { SourceModel, WholeRun } from './source.ts'
 
@@ -98,8 +100,17 @@ export async function putModel(
     .executeTakeFirstOrThrow()
   if (found.experiment !== experiment)
     throw invalid('source', `model '${info.modelId}' is in another experiment here: import into another store`)
+  await putModelMetrics(tx, data.metrics)
   await setModelPairs(tx, 'logged_model_params', found.id, data.params)
   await setModelPairs(tx, 'logged_model_tags', found.id, info.tags)
+}
+
+/** Those of runs that are not there, which MLflow does not have either, are left out. */
+async function putModelMetrics(tx: Transaction, metrics: readonly ModelMetric[]): Promise<void> {
+  for (const [runId, of] of Map.groupBy(metrics, (metric) => metric.runId)) {
+    const run = await findRun(tx, runId)
+    if (run) await insertModelMetrics(tx, run.id, of)
+  }
 }
 
 async function putPairs(
