@@ -40,11 +40,20 @@ const stores: Record<string, () => Promise<Store>> = {
   }),
 }
 
+/** Writes that a load has had answered before its server is killed, however slow the machine is. */
+const FEWEST_ANSWERS = 10
+const countAnswered = (loads: readonly Load[]) =>
+  loads.flatMap((load) => load.ledgers).reduce((sum, { answered }) => sum + answered.size, 0)
+
 for (const [name, open] of Object.entries(stores))
   describe(`a server that is killed under load, on ${name}`, { timeout: 120_000 }, () => {
     it('has all that it answered, and no half of anything', async (t) => {
       const { uri, kills, inspect } = await open()
-      const options = { args: ['--artifacts-destination', join(temporaryFolder(), 'artifacts')] }
+      const options = {
+        args: ['--artifacts-destination', join(temporaryFolder(), 'artifacts')],
+        env: { NODE_COMPILE_CACHE: temporaryFolder() }, // or half of the time would go to compiling
+      }
+      await (await serve(uri, options)).stop()
       const below = randomBelow(Date.now())
       const loads: Load[] = []
       for (let kill = 0; kill < kills; kill++) {
@@ -59,7 +68,8 @@ for (const [name, open] of Object.entries(stores))
         for (const ledger of loads.at(-1)?.ledgers ?? []) await checkLedger(server.client, ledger)
         const load = startLoad(server.client, WRITERS, kill)
         loads.push(load)
-        await setTimeout(30 + below(250))
+        while (countAnswered([load]) < FEWEST_ANSWERS) await setTimeout(5)
+        await setTimeout(below(250))
         await server.kill()
         await load.stop()
       }
@@ -69,9 +79,9 @@ for (const [name, open] of Object.entries(stores))
       const ledgers = loads.flatMap((load) => load.ledgers)
       for (const ledger of ledgers) await checkLedger(server.client, ledger)
       const answered = ledgers.reduce((sum, ledger) => sum + ledger.answered.size, 0)
-      assert.ok(answered > kills * 10, `only ${answered} writes were answered`)
+      assert.ok(answered > kills * 2, `only ${answered} writes were answered`)
       assert.doesNotMatch(server.said(), /reason of ours/)
-      t.diagnostic(`${kills} kills, ${answered} answered writes in ${ledgers.length} runs`)
+      t.diagnostic(`${kills} kills, ${countAnswered(loads)} answered writes in ${ledgers.length} runs`)
       await server.kill()
     })
   })
