@@ -17,6 +17,8 @@ export interface Served {
   said(): string
   /** Ends it as a power cut would, and answers when it is gone. */
   kill(): Promise<void>
+  /** Asks it to end. */
+  stop(): Promise<void>
 }
 
 interface Options {
@@ -35,10 +37,11 @@ export function temporaryFolder(): string {
 export function launch(store: string, { args = [], env = {} }: Options = {}) {
   const { child } = millrace(['server', '--port', '0', '--backend-store-uri', store, ...args], env, undefined, 120_000)
   const exited = once(child, 'exit')
-  const kill = async () => {
-    child.kill('SIGKILL')
+  const end = (signal: NodeJS.Signals) => async () => {
+    child.kill(signal)
     await exited
   }
+  const kill = end('SIGKILL')
   atEnd(kill)
   let said = ''
   child.stderr.on('data', (part) => (said += part))
@@ -49,7 +52,7 @@ export function launch(store: string, { args = [], env = {} }: Options = {}) {
     })
     child.once('exit', () => resolve(undefined))
   })
-  return { url, kill, pid: child.pid!, said: () => said }
+  return { url, kill, stop: end('SIGTERM'), pid: child.pid!, said: () => said }
 }
 
 /** Starts a server. */

@@ -1,51 +1,19 @@
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { describe, it } from 'node:test'
-import { createClient } from '../../src/client/client.ts'
-import { contract } from '../../src/wire/index.ts'
-import { millrace } from '../command.ts'
-import { atEnd, databases } from '../databases.ts'
+import { databases } from '../databases.ts'
 import { openListener, type Heard } from '../listener.ts'
+import { serve } from './server.ts'
 
 const MODELS = 40
 
-/** A server in a process of its own, which can be killed. */
-async function serve(store: string) {
-  const folder = mkdtempSync(join(tmpdir(), 'millrace-killed-'))
-  const { child } = millrace(
-    ['server', '--port', '0', '--backend-store-uri', store, '--no-serve-artifacts'],
-    {
-      MLFLOW_WEBHOOK_ALLOWED_SCHEMES: 'http',
-      MLFLOW_WEBHOOK_ALLOW_PRIVATE_IPS: 'true',
-      MLFLOW_WEBHOOK_REQUEST_TIMEOUT: '1',
-    },
-    folder,
-    60_000,
-  )
-  const exited = once(child, 'exit')
-  atEnd(async () => {
-    child.kill('SIGKILL')
-    await exited
-    rmSync(folder, { recursive: true })
-  })
-  const url = await new Promise<string>((resolve, reject) => {
-    let said = ''
-    child.stderr.on('data', (part) => {
-      const found = /Millrace is at (http:[^"\s]+)/.exec((said += part))
-      if (found) resolve(found[1]!)
-    })
-    child.once('exit', () => reject(new Error(said)))
-  })
-  return {
-    client: createClient(contract, { baseUrl: url }),
-    async kill() {
-      child.kill('SIGKILL')
-      await exited
-    },
-  }
+/** Delivers to this machine, and soon again. */
+const options = {
+  args: ['--no-serve-artifacts'],
+  env: {
+    MLFLOW_WEBHOOK_ALLOWED_SCHEMES: 'http',
+    MLFLOW_WEBHOOK_ALLOW_PRIVATE_IPS: 'true',
+    MLFLOW_WEBHOOK_REQUEST_TIMEOUT: '1',
+  },
 }
 
 const nameOf = ({ body }: Heard) => (JSON.parse(body) as { data: { name: string } }).data.name
@@ -57,7 +25,7 @@ for (const [name, open] of Object.entries(databases))
         if (nth !== 5) response.end() // the sixth waits for its answer when the server is killed
       })
       const { uri } = await open()
-      const first = await serve(uri)
+      const first = await serve(uri, options)
       await first.client.webhooks.create({
         name: 'x',
         url: listener.url,
@@ -70,7 +38,7 @@ for (const [name, open] of Object.entries(databases))
       const before = listener.heard.length
       assert.ok(before < MODELS, 'it was killed too late')
 
-      await serve(uri)
+      await serve(uri, options)
       await listener.hear(MODELS + 1)
       assert.deepEqual(new Set(listener.heard.map(nameOf)), new Set(names))
       const ids = listener.heard.map(({ headers }) => headers['x-mlflow-delivery-id'])
