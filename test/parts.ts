@@ -2,7 +2,10 @@
 const PARTS = {
   postgres: 'MILLRACE_TEST_POSTGRES_URL',
   python: 'MILLRACE_TEST_PYTHON',
+  mlflow2: 'MILLRACE_TEST_MLFLOW_2',
+  java: 'MILLRACE_TEST_JAVA',
   chromium: 'MILLRACE_TEST_CHROMIUM',
+  stores: 'MILLRACE_TEST_STORES',
 } as const
 
 export type Part = keyof typeof PARTS
