@@ -172,9 +172,12 @@ function serverHandlers(meter: Meter, { served }: Roots): Handlers<typeof contra
   }
 }
 
-/** Nobody is watched: MLflow's pages hear that they need tell nothing. */
+/** MLflow's pages hear that there is no assistant and no gateway, and that they need tell nothing of their users. */
 const mlflowPageHandlers = (call: Call): Handlers<typeof contract.mlflowPages> => ({
   graphql: createGraphql(call),
+  listGatewayEndpoints: () => ({ endpoints: [] }),
+  readAssistant: () => ({ providers: {}, projects: {}, remoteAccessAllowed: false }),
+  listAssistantProviders: () => ({ providers: [] }),
   readTelemetry: () => ({ disableUiTelemetry: true, disableUiEvents: [], uiRolloutPercentage: 0 }),
   sendTelemetry: () => ({ status: 'disabled' }),
 })

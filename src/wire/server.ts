@@ -1,5 +1,5 @@
 import { endpoint, raw } from './endpoint.ts'
-import { bool, defaults, int32, int64, json, list, message, nonEmpty, oneOf, optional, string } from './schema.ts'
+import { bool, defaults, int32, int64, json, list, map, message, nonEmpty, oneOf, optional, string } from './schema.ts'
 import { ViewType } from './experiments.ts'
 
 const nothing = message('Empty', {})
@@ -41,6 +41,28 @@ export const mlflowPages = {
     }),
     response: message('GraphqlAnswer', { data: json, errors: list(string) }),
   }),
+  /** What is asked of the AI gateway: which endpoints it has. */
+  listGatewayEndpoints: endpoint({
+    method: 'GET',
+    path: '/ajax-api/2.0/mlflow/gateway-proxy',
+    access: 'authenticated',
+    request: nothing,
+    response: message('GatewayEndpoints', { endpoints: json }),
+  }),
+  readAssistant: endpoint({
+    method: 'GET',
+    path: '/ajax-api/3.0/mlflow/assistant/config',
+    access: 'authenticated',
+    request: nothing,
+    response: message('AssistantConfig', { providers: map(json), projects: map(json), remoteAccessAllowed: bool }),
+  }),
+  listAssistantProviders: endpoint({
+    method: 'GET',
+    path: '/ajax-api/3.0/mlflow/assistant/providers',
+    access: 'authenticated',
+    request: nothing,
+    response: message('AssistantProviders', { providers: json }),
+  }),
   readTelemetry: endpoint({
     method: 'GET',
     path: '/ajax-api/3.0/mlflow/ui-telemetry',
@@ -80,6 +102,8 @@ export const pages = {
       experimentIds: list(string),
       filter: optional(string),
       runViewType: defaults(ViewType, 'ACTIVE_ONLY'),
+      /** Counting ends here: the answer says this when there are so many or more. */
+      most: defaults(int64, Number.MAX_SAFE_INTEGER),
     }),
     response: message('CountRuns.Response', { count: int64 }),
   }),
