@@ -55,6 +55,8 @@ export interface Dialect {
   readonly passChosenIds: string
   /** Writes a pattern of LIKE so that only `%` and `_` are special in it. */
   likePattern(pattern: string): string
+  /** The numbers of a JSON list, for the list as parameter. */
+  readonly numbers: string
   /** Says whether a table exists, for its name as parameter. */
   readonly hasTable: string
 }

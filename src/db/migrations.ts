@@ -52,7 +52,7 @@ const MIGRATIONS: readonly ((dialect: Dialect) => string[])[] = [
         value text not null,
         primary key (run, key)
       )${clustered}`,
-      `create index ${table}_by_key on ${table} (key, run)`,
+      `create index ${table}_by_value on ${table} (key, substr(value, 1, 64), run)`,
     ]),
     `create table metric_series (
       run bigint not null references runs(id),
@@ -67,6 +67,7 @@ const MIGRATIONS: readonly ((dialect: Dialect) => string[])[] = [
       unsealed bigint not null,
       primary key (run, key)
     )${clustered}`,
+    `create index metric_series_by_value on metric_series (key, last_is_nan, last_value, run)`,
     `create table metric_tail (
       run bigint not null,
       key bigint not null,

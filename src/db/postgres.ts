@@ -19,6 +19,7 @@ const dialect: Dialect = {
   lockSchema: 'select pg_advisory_xact_lock(7461239)',
   passChosenIds: `select setval(pg_get_serial_sequence('experiments', 'id'), greatest(max(id), 1)) from experiments`,
   likePattern: (pattern) => pattern.replaceAll('\\', '\\\\'),
+  numbers: 'select cast(value as bigint) from json_array_elements_text(cast(? as json))',
   hasTable: `select 1 as found from information_schema.tables where table_schema = current_schema() and table_name = ?`,
 }
 

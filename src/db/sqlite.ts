@@ -18,6 +18,7 @@ const dialect: Dialect = {
   lockSchema: 'select 1', // `begin immediate` holds the only lock there is
   passChosenIds: 'select 1', // autoincrement does so itself
   likePattern: (pattern) => pattern,
+  numbers: 'select value from json_each(?)',
   hasTable: `select 1 as found from sqlite_master where type = 'table' and name = ?`,
 }
 

@@ -2,17 +2,28 @@ import { type RawBuilder, sql, type SqlBool } from 'kysely'
 import type { Dialect } from '../db/db.ts'
 import { invalid } from '../wire/errors.ts'
 import type { Clause, Condition, Key, Literal, Operator } from './parse.ts'
+import { readDate } from './times.ts'
 
 export type Expression = RawBuilder<unknown>
 export type Predicate = RawBuilder<SqlBool>
 
+/** Says of a value whether it meets what is asked. */
+export type Holds = (value: Expression) => Predicate
+
 /** A name that filters and orders may use: what it holds and where that is kept. */
 export interface Field {
-  readonly type: 'text' | 'number'
+  /** Times are milliseconds since 1970, durations milliseconds. */
+  readonly type: 'text' | 'number' | 'time' | 'duration'
   /** The condition on a row that its value meets `holds`. */
-  where(holds: (value: Expression) => Predicate): Predicate
+  where(holds: Holds): Predicate
   /** The condition that a row has a value at all. */
   readonly present: Predicate
+  /**
+   * The ids of the rows whose value meets a condition, as a `select` that an index answers.
+   *
+   * @returns Nothing where no index helps.
+   */
+  readonly lookup?: (operator: Operator, values: readonly (string | number)[], holds: Holds) => Expression | undefined
   /** Values that no order relation holds for, such as NaN; they differ from everything. */
   readonly unordered?: Predicate
   /** How rows are put in its order. */
@@ -27,6 +38,18 @@ export interface FieldOrder {
   readonly value: (alias: Expression) => Expression
   /** What `value` is, where the field itself is something else. */
   readonly type?: Field['type']
+  /** How the rows are found in this order by an index, one part behind the other; absent when no index has it. */
+  readonly walks?: readonly Walk[]
+}
+
+/** Some of the rows in an order that an index has: all have the same `rank`. */
+export interface Walk {
+  readonly rank: number
+  /** Joined to the query, and first in it; absent when the rows have no value. */
+  readonly from?: Expression
+  readonly where: Predicate
+  /** What `from` is ordered by; absent when all are equal. */
+  readonly value?: Expression
 }
 
 /** A kind of thing that can be searched: the names that its filters know. */
@@ -47,10 +70,24 @@ const FOR_NUMBERS: readonly Operator[] = [
   'IN',
   'NOT IN',
   'BETWEEN',
+  'NOT BETWEEN',
   'IS NULL',
   'IS NOT NULL',
 ]
-const FOR_TEXT: readonly Operator[] = ['=', '!=', 'LIKE', 'ILIKE', 'IN', 'NOT IN', 'IS NULL', 'IS NOT NULL']
+const FOR_TEXT: readonly Operator[] = [
+  '=',
+  '!=',
+  'LIKE',
+  'NOT LIKE',
+  'ILIKE',
+  'NOT ILIKE',
+  'IN',
+  'NOT IN',
+  'BETWEEN',
+  'NOT BETWEEN',
+  'IS NULL',
+  'IS NOT NULL',
+]
 
 /** Makes SQL of a filter. @throws ApiError for a name or an operator that the noun does not have. */
 export function compileFilter(condition: Condition, noun: Noun, dialect: Dialect): Predicate {
@@ -68,55 +105,91 @@ export function fieldOf(parameter: string, key: Key, noun: Noun): Field {
   throw invalid(parameter, `'${name}' at character ${key.position} is not known; expected ${noun.known}`)
 }
 
-function compileClause({ key, operator, values }: Clause, noun: Noun, dialect: Dialect): Predicate {
+/** A clause with its field, and what its values are compared as. */
+export interface Comparison {
+  readonly field: Field
+  readonly operator: Operator
+  readonly values: readonly (string | number)[]
+}
+
+/** @throws ApiError for a name, an operator or a value that the noun does not have. */
+export function toComparison({ key, operator, values }: Clause, noun: Noun): Comparison {
   const field = fieldOf('filter', key, noun)
-  const allowed = field.type === 'number' ? FOR_NUMBERS : FOR_TEXT
+  const allowed = field.type === 'text' ? FOR_TEXT : FOR_NUMBERS
   if (!allowed.includes(operator))
     throw invalid(
       'filter',
       `${operator} cannot be used for the ${field.type} '${key.name}' at character ${key.position}; expected one of ${allowed.join(', ')}`,
     )
-  for (const value of values) checkType(field, key, value)
+  return { field, operator, values: values.map((value) => toValue(field, key, value)) }
+}
+
+function compileClause(clause: Clause, noun: Noun, dialect: Dialect): Predicate {
+  const { field, operator, values } = toComparison(clause, noun)
   if (operator === 'IS NOT NULL') return field.present
   if (operator === 'IS NULL') return sql`not ${field.present}`
   return field.where((column) => {
-    const holds = compare(
-      column,
-      operator,
-      values.map(({ value }) => value),
-      dialect,
-    )
+    const holds = compare(column, operator, values, dialect)
     if (!field.unordered) return holds
-    return operator === '!=' || operator === 'NOT IN'
+    return operator === '!=' || operator.startsWith('NOT ')
       ? sql`(${field.unordered} or ${holds})`
       : sql`(not ${field.unordered} and ${holds})`
   })
 }
 
-function compare(
+export function compare(
   column: Expression,
   operator: Operator,
   values: readonly (string | number)[],
   dialect: Dialect,
 ): Predicate {
   const [first, second] = values.map(operand)
-  if (operator === 'BETWEEN') return sql`${column} between ${first} and ${second}`
-  if (operator === 'IN') return sql`${column} in (${sql.join(values.map(operand))})`
-  if (operator === 'NOT IN') return sql`${column} not in (${sql.join(values.map(operand))})`
-  if (operator === 'LIKE') return sql`${column} like ${dialect.likePattern(String(values[0]))}`
-  if (operator === 'ILIKE') return sql`lower(${column}) like lower(${dialect.likePattern(String(values[0]))})`
-  return sql`${column} ${sql.raw(operator)} ${first}`
+  const not = operator.startsWith('NOT ') ? sql`not ` : sql``
+  switch (operator) {
+    case 'BETWEEN':
+    case 'NOT BETWEEN':
+      return sql`${column} ${not}between ${first} and ${second}`
+    case 'IN':
+    case 'NOT IN':
+      return sql`${column} ${not}in (${sql.join(values.map(operand))})`
+    case 'LIKE':
+    case 'NOT LIKE':
+      return sql`${column} ${not}like ${dialect.likePattern(String(values[0]))}`
+    case 'ILIKE':
+    case 'NOT ILIKE':
+      return sql`lower(${column}) ${not}like lower(${dialect.likePattern(String(values[0]))})`
+    default:
+      return sql`${column} ${sql.raw(operator)} ${first}`
+  }
 }
 
 /** A value to compare a column with, which may be of whole numbers where the value is not. */
 export const operand = (value: string | number): Expression =>
   typeof value === 'string' || Number.isSafeInteger(value) ? sql`${value}` : sql`cast(${value} as double precision)`
 
-function checkType({ type }: Field, { name }: Key, value: Literal): void {
-  if (value.type === type) return
-  const wanted = type === 'number' ? 'a number' : 'a quoted text'
+/**
+ * The condition that a subquery finds something, for what follows `select 1`.
+ *
+ * As a value and not as `exists`: PostgreSQL makes a join of each `exists`, and looks for the best order of a hundred
+ * joins for seconds.
+ */
+export const isSome = (found: Expression): Predicate => sql`((select 1 ${found} limit 1) is not null)`
+
+const WANTED = {
+  text: 'a quoted text',
+  number: 'a number',
+  time: `a time such as '2026-01-31', now - 7d or milliseconds since 1970`,
+  duration: 'a duration such as 90s or 1h30m, or milliseconds',
+}
+
+/** What a literal stands for, compared with a field. @throws ApiError for one that cannot be. */
+function toValue({ type }: Field, { name }: Key, literal: Literal): string | number {
+  const { type: given, value, source, position } = literal
+  if (given === type || (given === 'number' && type !== 'text')) return value
+  const date = given === 'text' && type === 'time' ? readDate(String(value)) : undefined
+  if (date !== undefined) return date
   throw invalid(
     'filter',
-    `expected ${wanted} for '${name}', found ${value.source.slice(0, 80)} at character ${value.position}`,
+    `expected ${WANTED[type]} for '${name}', found ${source.slice(0, 80)} at character ${position}`,
   )
 }

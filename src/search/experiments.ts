@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Expression, Field, Noun } from './compile.ts'
+import { type Expression, type Field, isSome, type Noun } from './compile.ts'
 
 const ATTRIBUTES: Record<string, Field> = {
   name: attribute('text', sql.raw('e.name')),
@@ -7,8 +7,8 @@ const ATTRIBUTES: Record<string, Field> = {
     ...attribute('text', sql.raw('coalesce(e.long_id, cast(e.id as text))')),
     order: { value: () => sql.raw('e.id'), type: 'number' },
   },
-  creation_time: attribute('number', sql.raw('e.creation_time')),
-  last_update_time: attribute('number', sql.raw('e.last_update_time')),
+  creation_time: attribute('time', sql.raw('e.creation_time')),
+  last_update_time: attribute('time', sql.raw('e.last_update_time')),
 }
 
 /** Experiments, as `experiments e` in the query. */
@@ -29,7 +29,7 @@ function tag(name: string): Field {
   const found = sql`from experiment_tags t where t.experiment = e.id and t.key = ${name}`
   return {
     type: 'text',
-    where: (holds) => sql`exists (select 1 ${found} and ${holds(sql.raw('t.value'))})`,
-    present: sql`exists (select 1 ${found})`,
+    where: (holds) => isSome(sql`${found} and ${holds(sql.raw('t.value'))}`),
+    present: isSome(found),
   }
 }

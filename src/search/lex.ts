@@ -1,6 +1,6 @@
 import { invalid } from '../wire/errors.ts'
 
-export type TokenKind = 'word' | 'quoted' | 'number' | 'operator' | 'punctuation' | 'end'
+export type TokenKind = 'word' | 'quoted' | 'suffix' | 'number' | 'operator' | 'punctuation' | 'end'
 
 export interface Token {
   readonly kind: TokenKind
@@ -15,7 +15,7 @@ export interface Token {
 const LONGEST = 100_000
 
 const PATTERN =
-  /(?<space>\s+)|(?<quoted>'[^']*(?:''[^']*)*'|"[^"]*(?:""[^"]*)*"|`[^`]*(?:``[^`]*)*`)|(?<number>[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?(?![\p{L}_]))|(?<word>[\p{L}\p{N}_][\p{L}\p{N}\p{M}_.\-/:]*)|(?<operator><=|>=|!=|<>|=|<|>)|(?<punctuation>[(),])/iuy
+  /(?<space>\s+)|(?<quoted>'[^']*(?:''[^']*)*'|"[^"]*(?:""[^"]*)*"|`[^`]*(?:``[^`]*)*`)|(?<suffix>\.(?:min|max|last|count)(?![\p{L}\p{N}_.\-/:]))|(?<number>[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?(?![\p{L}\p{N}_.]))|(?<word>[\p{L}\p{N}_][\p{L}\p{N}\p{M}_.\-/:]*)|(?<operator><=|>=|!=|<>|=|<|>)|(?<punctuation>[-+(),])/iuy
 
 /**
  * Splits an expression into tokens, the last of which is `end`.

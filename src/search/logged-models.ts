@@ -1,8 +1,8 @@
 import { sql } from 'kysely'
-import type { Expression, Field, Noun, Predicate } from './compile.ts'
+import { type Expression, type Field, isSome, type Noun, type Predicate } from './compile.ts'
 
 const text = (value: string): Field => attribute('text', sql.raw(value))
-const number = (value: string): Field => attribute('number', sql.raw(value))
+const time = (value: string): Field => attribute('time', sql.raw(value))
 
 const ATTRIBUTES: Record<string, Field> = {
   name: text('m.name'),
@@ -13,8 +13,8 @@ const ATTRIBUTES: Record<string, Field> = {
   experiment_id: text('coalesce(m.long_experiment_id, cast(m.experiment as text))'),
   artifact_location: text('m.artifact_uri'),
   lifecycle_stage: text('m.lifecycle_stage'),
-  creation_timestamp: number('m.creation_time'),
-  last_updated_timestamp: number('m.last_update_time'),
+  creation_timestamp: time('m.creation_time'),
+  last_updated_timestamp: time('m.last_update_time'),
 }
 const SPELLINGS: Record<string, string> = {
   creation_time: 'creation_timestamp',
@@ -67,8 +67,8 @@ function metric(name: string, datasets: readonly MeasuredOn[]): Field {
     sql`(select ${sql.raw(`p.${column}`)} ${points} order by p.timestamp desc, p.step desc, p.value desc limit 1)`
   return {
     type: 'number',
-    where: (holds) => sql`exists (select 1 ${points} and ${holds(sql.raw('p.value'))})`,
-    present: sql`exists (select 1 ${points})`,
+    where: (holds) => isSome(sql`${points} and ${holds(sql.raw('p.value'))}`),
+    present: isSome(points),
     unordered: sql`p.is_nan = 1`,
     order: {
       rank: () => sql`coalesce(${last('is_nan')}, 2)`,
@@ -85,7 +85,7 @@ function pair(table: 'logged_model_params' | 'logged_model_tags', name: string):
   const found = sql`from ${sql.table(table)} p where p.model = m.id and p.key = ${name}`
   return {
     type: 'text',
-    where: (holds) => sql`exists (select 1 ${found} and ${holds(sql.raw('p.value'))})`,
-    present: sql`exists (select 1 ${found})`,
+    where: (holds) => isSome(sql`${found} and ${holds(sql.raw('p.value'))}`),
+    present: isSome(found),
   }
 }

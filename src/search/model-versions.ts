@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Expression, Field, Noun } from './compile.ts'
+import { type Expression, type Field, isSome, type Noun } from './compile.ts'
 import { IS_PROMPT, whetherPrompt } from './registered-models.ts'
 
 const ATTRIBUTES: Record<string, Field> = {
@@ -9,8 +9,8 @@ const ATTRIBUTES: Record<string, Field> = {
   model_id: attribute('text', sql.raw('v.model_id')),
   source_path: attribute('text', sql.raw('v.source')),
   current_stage: attribute('text', sql.raw('v.stage')),
-  creation_timestamp: attribute('number', sql.raw('v.creation_time')),
-  last_updated_timestamp: attribute('number', sql.raw('v.last_update_time')),
+  creation_timestamp: attribute('time', sql.raw('v.creation_time')),
+  last_updated_timestamp: attribute('time', sql.raw('v.last_update_time')),
 }
 
 /** Model versions, as `model_versions v` beside their `registered_models m` in the query. */
@@ -39,7 +39,7 @@ function attribute(type: Field['type'], value: Expression): Field {
 function ofVersion(found: Expression, value: string): Field {
   return {
     type: 'text',
-    where: (holds) => sql`exists (select 1 ${found} and ${holds(sql.raw(value))})`,
-    present: sql`exists (select 1 ${found})`,
+    where: (holds) => isSome(sql`${found} and ${holds(sql.raw(value))}`),
+    present: isSome(found),
   }
 }

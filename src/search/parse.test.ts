@@ -8,7 +8,8 @@ function shown(condition: Condition | undefined): string {
   if (condition.kind === 'not') return `(not ${shown(condition.part)})`
   if (condition.kind !== 'clause') return `(${condition.parts.map(shown).join(` ${condition.kind} `)})`
   const { key, operator, values } = condition
-  return [key.entity === undefined ? `<${key.name}>` : `<${key.entity}|${key.name}>`, operator]
+  const aggregate = key.aggregate ? ` ${key.aggregate}` : ''
+  return [key.entity === undefined ? `<${key.name}>` : `<${key.entity}|${key.name}${aggregate}>`, operator]
     .concat(values.map(({ value }) => JSON.stringify(value)))
     .join(' ')
 }
@@ -29,6 +30,16 @@ describe('filters', () => {
     [`tags.é = 'ß'`, '<tags|é> = "ß"'],
     [`tags.and = 'a AND b'`, '<tags|and> = "a AND b"'],
     [`run_id in ('a', "b")`, '<run_id> IN "a" "b"'],
+    [`a NOT LIKE 'x' AND a not between 1 and 2`, '(<a> NOT LIKE "x" and <a> NOT BETWEEN 1 2)'],
+    ['metrics.loss.min < 1', '<metrics|loss.min> < 1'],
+    ['metrics.`a b`.min < 1', '<metrics|a b min> < 1'],
+    ['metrics."loss.min" < 1', '<metrics|loss.min> < 1'],
+    ['duration > 1h30m', '<duration> > 5400000'],
+    ['duration between 0.5s and 2W', '<duration> BETWEEN 500 1209600000'],
+    ['start_time < now', '<start_time> < 1000000'],
+    ['start_time > NOW - 5s and end_time > now+1ms', '(<start_time> > 995000 and <end_time> > 1000001)'],
+    ['start_time > now -1m', '<start_time> > 940000'],
+    ['tags.now = 1', '<tags|now> = 1'],
     [`run_id NOT IN ('a',)`, '<run_id> NOT IN "a"'],
     ['params.m is null', '<params|m> IS NULL'],
     ['params.m IS NOT NULL', '<params|m> IS NOT NULL'],
@@ -40,7 +51,7 @@ describe('filters', () => {
   ]
   for (const [filter, as] of read)
     it(`reads ${JSON.stringify(filter)}`, () => {
-      assert.equal(shown(parseFilter(filter)), as)
+      assert.equal(shown(parseFilter(filter, 1_000_000)), as)
     })
 
   const refused: [filter: string, sentence: RegExp][] = [
@@ -59,7 +70,13 @@ describe('filters', () => {
     ['run_id IN ()', /expected a quoted text or a number after IN, found '\)' at character 12/],
     [`run_id IN 'a'`, /expected '\(', found ''a'' at character 11/],
     [`run_id IN ('a' 'b')`, /expected ',', found ''b'' at character 16/],
-    [`run_id NOT LIKE 'a'`, /expected IN, found 'LIKE' at character 12/],
+    [`run_id NOT = 'a'`, /expected IN, LIKE, ILIKE or BETWEEN, found '=' at character 12/],
+    ['start_time > now - 7', /expected a duration such as 7d after -, found '7' at character 20/],
+    ['start_time > now - 7y', /expected a duration such as 7d after -, found '7y' at character 20/],
+    ['start_time > now-soon', /expected a time such as now-7d, found 'now-soon' at character 14/],
+    ['metrics.`loss`.mean < 1', /'\.' has no place here, at character 15/],
+    ['metrics.loss .min < 1', /expected an operator such as = or LIKE, found '.min' at character 14/],
+    ['start_time > - 7d', /expected a quoted text or a number after >, found '-' at character 14/],
     ['params.m IS 1', /expected NULL, found '1' at character 13/],
     ['metrics.x BETWEEN 1 OR 2', /expected AND, found 'OR' at character 21/],
     ['(a = 1', /expected '\)', found the end at character 7/],

@@ -1,5 +1,6 @@
 import { type ApiError, invalid } from '../wire/errors.ts'
 import { lex, type Token } from './lex.ts'
+import { readDuration } from './times.ts'
 
 /** What a filter says, before it is known which names there are. */
 export type Condition =
@@ -19,11 +20,19 @@ export interface Key {
   /** What stands before the first dot, in lower case as it was written; absent for an attribute. */
   readonly entity?: string
   readonly name: string
+  /** Whether the name stands in quotes, and so is nothing but a name. */
+  readonly isQuoted?: boolean
+  /** What follows a name in quotes: of all points of a series the least, say. */
+  readonly aggregate?: Aggregate
   readonly position: number
 }
 
+export const AGGREGATES = ['min', 'max', 'last', 'count'] as const
+export type Aggregate = (typeof AGGREGATES)[number]
+
 export interface Literal {
-  readonly type: 'text' | 'number'
+  /** A time is in milliseconds since 1970, a duration in milliseconds; a date is a text until it is known what for. */
+  readonly type: 'text' | 'number' | 'time' | 'duration'
   readonly value: string | number
   readonly position: number
   readonly source: string
@@ -37,10 +46,13 @@ export const OPERATORS = [
   '>',
   '>=',
   'LIKE',
+  'NOT LIKE',
   'ILIKE',
+  'NOT ILIKE',
   'IN',
   'NOT IN',
   'BETWEEN',
+  'NOT BETWEEN',
   'IS NULL',
   'IS NOT NULL',
 ] as const
@@ -52,14 +64,15 @@ const MOST_CLAUSES = 100
 
 /**
  * Reads a filter: MLflow's clauses joined by AND, and beside them OR, NOT,
- * parentheses, IN and BETWEEN.
+ * parentheses, IN and BETWEEN, times and durations.
  *
+ * @param now - What `now` stands for, in milliseconds since 1970.
  * @returns Nothing for the empty filter, which everything passes.
  * @throws ApiError that names what was expected, what was found, and where.
  */
-export function parseFilter(text: string): Condition | undefined {
+export function parseFilter(text: string, now: number = Date.now()): Condition | undefined {
   if (text === '') return undefined
-  const parser = new Parser('filter', lex('filter', text))
+  const parser = new Parser('filter', lex('filter', text), now)
   const condition = parser.or(0)
   parser.end()
   return condition
@@ -72,7 +85,7 @@ export interface Order {
 
 /** Reads one entry of `order_by`: a key, and ASC or DESC. */
 export function parseOrder(text: string): Order {
-  const parser = new Parser('order_by', lex('order_by', text))
+  const parser = new Parser('order_by', lex('order_by', text), 0)
   const key = parser.key()
   const descending = parser.takeWord('DESC')
   if (!descending) parser.takeWord('ASC')
@@ -85,10 +98,12 @@ class Parser {
   private clauses = 0
   private readonly field: string
   private readonly tokens: readonly Token[]
+  private readonly now: number
 
-  constructor(field: string, tokens: readonly Token[]) {
+  constructor(field: string, tokens: readonly Token[], now: number) {
     this.field = field
     this.tokens = tokens
+    this.now = now
   }
 
   or(depth: number): Condition {
@@ -104,13 +119,14 @@ class Parser {
     const first = this.take('word') ?? this.take('quoted')
     if (!first) throw this.expected('a name such as metrics.loss')
     const dot = first.kind === 'word' ? first.text.indexOf('.') : -1
-    if (dot < 0) return { name: first.text, position }
+    if (dot < 0) return { name: first.text, position, ...(first.kind === 'quoted' && { isQuoted: true }) }
     const entity = first.text.slice(0, dot)
     const rest = first.text.slice(dot + 1)
     if (rest !== '') return { entity, name: rest, position }
     const quoted = this.take('quoted')
     if (!quoted || quoted.text === '') throw this.expected(`a name after '${first.text}'`)
-    return { entity, name: quoted.text, position }
+    const aggregate = this.take('suffix')?.text.slice(1).toLowerCase() as Aggregate | undefined
+    return { entity, name: quoted.text, isQuoted: true, position, ...(aggregate && { aggregate }) }
   }
 
   takeWord(word: string): boolean {
@@ -153,17 +169,15 @@ class Parser {
       if (!this.takeWord('NULL')) throw this.expected('NULL')
       return negated ? 'IS NOT NULL' : 'IS NULL'
     }
-    if (this.takeWord('NOT')) {
-      if (!this.takeWord('IN')) throw this.expected('IN')
-      return 'NOT IN'
-    }
-    for (const word of ['LIKE', 'ILIKE', 'IN', 'BETWEEN'] as const) if (this.takeWord(word)) return word
-    throw this.expected('an operator such as = or LIKE')
+    const negated = this.takeWord('NOT')
+    for (const word of ['LIKE', 'ILIKE', 'IN', 'BETWEEN'] as const)
+      if (this.takeWord(word)) return negated ? `NOT ${word}` : word
+    throw this.expected(negated ? 'IN, LIKE, ILIKE or BETWEEN' : 'an operator such as = or LIKE')
   }
 
   private values(operator: Operator): Literal[] {
     if (operator === 'IS NULL' || operator === 'IS NOT NULL') return []
-    if (operator === 'BETWEEN') {
+    if (operator === 'BETWEEN' || operator === 'NOT BETWEEN') {
       const low = this.literal(operator)
       if (!this.takeWord('AND')) throw this.expected('AND')
       return [low, this.literal(operator)]
@@ -183,10 +197,39 @@ class Parser {
     const { position, source, text } = this.next
     const number = this.take('number')
     if (number) return { type: 'number', value: Number(number.text), position, source }
+    if (this.next.kind === 'word') {
+      const duration = readDuration(text)
+      if (duration !== undefined) {
+        this.at++
+        return { type: 'duration', value: duration, position, source }
+      }
+      if (/^now(?:[-+]|$)/i.test(text)) return this.time()
+    }
     if (this.next.kind !== 'quoted' || source.startsWith('`'))
       throw this.expected(`a quoted text or a number after ${after}`)
     this.at++
     return { type: 'text', value: text, position, source }
+  }
+
+  /** `now`, and how long before or after it: `now - 7d`. */
+  private time(): Literal {
+    const { position, source, text } = this.take('word')!
+    const literal = { type: 'time', position, source } as const
+    const joined = /^now([-+])(.+)$/i.exec(text)
+    const sign = joined?.[1] ?? (this.takeMark('-') ? '-' : this.takeMark('+') ? '+' : undefined)
+    if (sign === undefined) return { ...literal, value: this.now }
+    const length = readDuration(joined?.[2] ?? this.next.text)
+    if (length === undefined)
+      throw joined ? this.unknownTime(literal) : this.expected(`a duration such as 7d after ${sign}`)
+    if (!joined) this.at++
+    return { ...literal, value: sign === '-' ? this.now - length : this.now + length }
+  }
+
+  private unknownTime({ source, position }: { source: string; position: number }): ApiError {
+    return invalid(
+      this.field,
+      `expected a time such as now-7d, found '${source.slice(0, 80)}' at character ${position}`,
+    )
   }
 
   private mark(mark: string): void {

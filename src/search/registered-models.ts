@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Expression, Field, Noun } from './compile.ts'
+import { type Expression, type Field, isSome, type Noun } from './compile.ts'
 
 /** The tag that makes a registered model a prompt. */
 export const IS_PROMPT = 'mlflow.prompt.is_prompt'
@@ -9,8 +9,8 @@ export const whetherPrompt: Field = attribute('text', sql.raw(`case m.is_prompt 
 
 const ATTRIBUTES: Record<string, Field> = {
   name: attribute('text', sql.raw('m.name')),
-  creation_timestamp: attribute('number', sql.raw('m.creation_time')),
-  last_updated_timestamp: attribute('number', sql.raw('m.last_update_time')),
+  creation_timestamp: attribute('time', sql.raw('m.creation_time')),
+  last_updated_timestamp: attribute('time', sql.raw('m.last_update_time')),
 }
 
 /** Registered models, as `registered_models m` in the query. */
@@ -34,7 +34,7 @@ function tag(name: string): Field {
   const found = sql`from registered_model_tags t where t.model = m.id and t.key = ${name}`
   return {
     type: 'text',
-    where: (holds) => sql`exists (select 1 ${found} and ${holds(sql.raw('t.value'))})`,
-    present: sql`exists (select 1 ${found})`,
+    where: (holds) => isSome(sql`${found} and ${holds(sql.raw('t.value'))}`),
+    present: isSome(found),
   }
 }

@@ -5,7 +5,7 @@ import type { pages } from '../wire/server.ts'
 import { toExperimentNumbers } from './experiments-store.ts'
 import { listKeys } from './keys.ts'
 import { liveRuns } from './live.ts'
-import { countRuns } from './search.ts'
+import { countRuns } from './search-runs.ts'
 
 interface Deps {
   readonly db: Db
@@ -21,8 +21,9 @@ export function pageHandlers({ db, now, closing }: Deps): Handlers<typeof pages>
       return { keys: await listKeys(db, await toExperimentNumbers(db, experimentIds, 'experiment_ids')) }
     },
 
-    async countRuns(search) {
-      return { count: await countRuns(db, search) }
+    async countRuns({ most, ...search }) {
+      if (most < 1) throw invalid('most', `expected at least 1, got ${most}`)
+      return { count: await countRuns(db, search, most) }
     },
 
     async live({ experimentIds }) {

@@ -32,7 +32,7 @@ import {
   toRunInfo,
   updateRun,
 } from './runs-store.ts'
-import { searchRuns } from './search.ts'
+import { searchRuns } from './search-runs.ts'
 
 const MOST_RESULTS = 50_000
 const MOST_COLUMNS = 1000

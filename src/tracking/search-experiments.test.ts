@@ -51,8 +51,8 @@ const REFUSED: [filter: string, sentence: RegExp][] = [
   ['metrics.x > 1', /'metrics.x' at character 1 is not known/],
   [`name > 'a'`, /> cannot be used for the text 'name' at character 1/],
   ['experiment_id = 1', /expected a quoted text for 'experiment_id'/],
-  [`creation_time > '0'`, /expected a number for 'creation_time'/],
-  [`creation_time LIKE '1'`, /LIKE cannot be used for the number 'creation_time'/],
+  [`creation_time > '0'`, /expected a time such as '2026-01-31', .* for 'creation_time', found '0' at character 17/],
+  [`creation_time LIKE '1'`, /LIKE cannot be used for the time 'creation_time' at character 1/],
 ]
 
 for (const [name, open] of Object.entries(databases))

@@ -5,14 +5,12 @@ import { experimentNoun } from '../search/experiments.ts'
 import { isMeasuredOn, loggedModelNoun, type MeasuredOn } from '../search/logged-models.ts'
 import { pageBy } from '../search/page.ts'
 import { parseFilter } from '../search/parse.ts'
-import { runNoun } from '../search/runs.ts'
 import type { ViewType } from '../wire/experiments.ts'
 import { type ExperimentRow, toExperimentNumbers } from './experiments-store.ts'
 import { checkCount } from './limits.ts'
 import type { LoggedModelRow } from './logged-models-store.ts'
-import type { RunRow } from './runs-store.ts'
 
-const MOST_EXPERIMENTS = 10_000
+export const MOST_EXPERIMENTS = 10_000
 
 export interface Page<Row> {
   readonly rows: Row[]
@@ -30,41 +28,6 @@ export interface Search {
 interface ModelOrder extends Partial<MeasuredOn> {
   readonly fieldName: string
   readonly ascending: boolean
-}
-
-interface RunFilter {
-  readonly experimentIds: readonly string[]
-  readonly filter?: string | undefined
-  readonly runViewType: ViewType
-}
-
-export async function searchRuns(db: Db, search: Search & RunFilter): Promise<Page<RunRow>> {
-  const { orderBy, pageToken, maxResults } = search
-  const paging = pageBy(
-    runNoun,
-    orderBy,
-    [
-      { expression: sql.raw('r.start_time'), type: 'number', descending: true },
-      { expression: sql.raw('r.run_id'), type: 'text', descending: false },
-    ],
-    pageToken,
-  )
-  const where = await runsWhere(search, db)
-  if (!where) return { rows: [] }
-  const { rows } = await sql<RunRow>`
-    select r.*, ${paging.columns}
-    from runs r ${paging.joins}
-    where ${where} and ${paging.after}
-    order by ${paging.orderBy}
-    limit ${maxResults + 1}`.execute(db.kysely)
-  return toPage(rows, maxResults, paging.nextToken)
-}
-
-export async function countRuns(db: Db, search: RunFilter): Promise<number> {
-  const where = await runsWhere(search, db)
-  if (!where) return 0
-  const { rows } = await sql<{ n: number }>`select count(*) as n from runs r where ${where}`.execute(db.kysely)
-  return rows[0]!.n
 }
 
 export async function searchExperiments(db: Db, search: Search & { viewType: ViewType }): Promise<Page<ExperimentRow>> {
@@ -125,13 +88,6 @@ export async function searchLoggedModels(
 const datasetOf = ({ datasetName, datasetDigest }: ModelOrder): MeasuredOn[] =>
   datasetName ? [{ datasetName, datasetDigest }] : []
 
-/** @returns Nothing when no experiment was named, and so no run can be meant; the filter is checked all the same. */
-async function runsWhere({ experimentIds, filter, runViewType }: RunFilter, db: Sql): Promise<Predicate | undefined> {
-  const condition = toPredicate(filter, runNoun, db)
-  if (experimentIds.length === 0) return undefined
-  return sql`${await ofExperiments('r', experimentIds, db)} and ${ofView('r', runViewType)} and ${condition}`
-}
-
 async function ofExperiments(alias: string, experimentIds: readonly string[], db: Sql): Promise<Predicate> {
   checkCount('experiment_ids', experimentIds, MOST_EXPERIMENTS)
   const ids = await toExperimentNumbers(db, experimentIds, 'experiment_ids')
@@ -143,7 +99,7 @@ export function toPredicate(filter: string | undefined, noun: Noun, { dialect }:
   return condition ? compileFilter(condition, noun, dialect) : sql`1 = 1`
 }
 
-function ofView(alias: string, view: ViewType): Predicate {
+export function ofView(alias: string, view: ViewType): Predicate {
   if (view === 'ALL') return sql`1 = 1`
   return sql`${sql.raw(`${alias}.lifecycle_stage`)} = ${view === 'ACTIVE_ONLY' ? 'active' : 'deleted'}`
 }
