@@ -90,6 +90,7 @@ export function storeSource(db: Db, { roots, experiments: wanted = [], filter }:
         `select * from logged_models where coalesce(long_experiment_id, cast(experiment as text)) = ? order by model_id`,
         [experimentId],
       )
+      if (rows.length === 0) return
       const models = await toLoggedModels(db, rows)
       const metrics = await modelMetricsOf(
         db,

@@ -53,7 +53,7 @@ def make_model(experiment: str) -> None:
     run_id = client.create_run(experiment, 7, run_name="with a model").info.run_id
     client.log_outputs(run_id, [LoggedModelOutput(model_id, step=7)])
     client.log_inputs(run_id, models=[LoggedModelInput(model_id)])
-    client.log_metric(run_id, "f1", 0.5, 77, 3, model_id=model_id, dataset_name="train", dataset_digest="digest0")
+    client.log_metric(run_id, "f1", 0.5, 77, 0, model_id=model_id, dataset_name="train", dataset_digest="digest0")
     client.finalize_logged_model(model_id, "READY")
     client.set_terminated(run_id, end_time=8)
 
@@ -90,7 +90,7 @@ def read_run(run) -> dict:
         "user": info.user_id,
         "params": data.params,
         "tags": data.tags,
-        "latest": {key: repr(value) for key, value in data.metrics.items()},
+        "latest": {key: repr(finite(value)) for key, value in data.metrics.items()},
         "points": {
             key: sorted({(m.step, m.timestamp, repr(finite(m.value))) for m in client.get_metric_history(info.run_id, key)})
             for key in data.metrics
