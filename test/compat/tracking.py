@@ -5,6 +5,7 @@ import time
 
 import artifacts
 import autologging
+import command_line
 import fluent
 import mlflow
 import models
@@ -133,7 +134,7 @@ def search() -> None:
 
 if __name__ == "__main__":
     runs(experiments())
-    in_turn = [search, *fluent.PARTS, *artifacts.PARTS, *models.PARTS, *autologging.PARTS]
+    in_turn = [search, *fluent.PARTS, *artifacts.PARTS, *models.PARTS, *autologging.PARTS, *command_line.PARTS]
     for part in in_turn:
         began = time.time()
         part()
