@@ -1,5 +1,6 @@
 import type { Db, Sql, Transaction } from '../db/db.ts'
 import { checkMaxResults } from '../tracking/limits.ts'
+import { addVersionOf } from '../tracking/logged-models-store.ts'
 import type { Context, Handlers } from '../wire/endpoint.ts'
 import type { modelVersions } from '../wire/model-versions.ts'
 import { type By, type Change, record } from './events.ts'
@@ -68,6 +69,7 @@ export function modelVersionHandlers({ db, now }: Deps): Handlers<typeof modelVe
           last_update_time: who.time,
         })
         await setVersionTags(tx, { model: model.id, version }, told)
+        if (origin.modelId) await addVersionOf(tx, origin.modelId, name, version)
         await record(tx, who, [
           { action: 'model_version.created', model, version, after: origin.source },
           ...told.map(({ key, value }) => ({

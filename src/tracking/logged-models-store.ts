@@ -7,6 +7,8 @@ import type { KeyValue } from '../wire/experiments.ts'
 import type { LoggedModel, LoggedModelStatus } from '../wire/logged-models.ts'
 import { modelMetricsOf } from './model-metrics-store.ts'
 
+const VERSIONS = 'mlflow.modelVersions'
+
 export type LoggedModelRow = Selectable<Tables['logged_models']>
 
 export async function insertLoggedModel(tx: Transaction, row: Omit<LoggedModelRow, 'id'>): Promise<LoggedModelRow> {
@@ -49,6 +51,21 @@ export async function setModelPairs(
     [...new Map(pairs.map((pair) => [pair.key, pair])).values()].map(({ key, value }) => [model, key, value]),
     '(model, key) do update set value = excluded.value',
   )
+}
+
+/** Notes with a model that a version of a registered model was made of it, where MLflow's pages look for it. */
+export async function addVersionOf(tx: Transaction, modelId: string, name: string, version: number): Promise<void> {
+  const { id } = await getLoggedModel(tx, modelId)
+  const [tag] = await tx.kysely
+    .selectFrom('logged_model_tags')
+    .select('value')
+    .where('model', '=', id)
+    .where('key', '=', VERSIONS)
+    .execute()
+  const before = JSON.parse(tag?.value ?? '[]') as object[]
+  await setModelPairs(tx, 'logged_model_tags', id, [
+    { key: VERSIONS, value: JSON.stringify([...before, { name, version }]) },
+  ])
 }
 
 /** @returns Whether the tag was there. */

@@ -68,7 +68,8 @@ def project() -> None:
 
 
 def say(*words: str) -> str:
-    answer = CliRunner().invoke(cli, words)
+    # `set_experiment` of other parts leaves this, which the commands take for an option.
+    answer = CliRunner().invoke(cli, words, env={"MLFLOW_EXPERIMENT_ID": None})
     assert answer.exit_code == 0, (words, answer.output, answer.exception)
     return answer.output
 

@@ -35,7 +35,10 @@ export async function openMlflowPages(app: App): Promise<string> {
 }
 
 const mlflowPages = (): string =>
-  execFileSync(at('python'), ['-c', 'import importlib.util as u; print(u.find_spec("mlflow").submodule_search_locations[0])'])
+  execFileSync(at('python'), [
+    '-c',
+    'import importlib.util as u; print(u.find_spec("mlflow").submodule_search_locations[0])',
+  ])
     .toString()
     .trim()
     .concat('/server/js/build')

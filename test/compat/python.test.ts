@@ -15,9 +15,19 @@ import { at, needs } from '../parts.ts'
 const root = resolve(import.meta.dirname, '../..')
 
 for (const [name, open] of Object.entries(databases))
-  it(`MLflow's Python client finds the tracking API on ${name} as it knows it`, needs('python'), async () => {
+  for (const [version, part] of [
+    ['3.17.2', 'python'],
+    ['2.22', 'mlflow2'],
+  ] as const)
+    it(`MLflow's Python client ${version} finds the tracking API on ${name} as it knows it`, needs(part), async () => {
+      const { url } = await serve((await open()).uri)
+      assert.match(await run(at(part), ['test/compat/tracking.py'], url), /all held/)
+    })
+
+for (const [name, open] of Object.entries(databases))
+  it(`MLflow's Java client finds the tracking API on ${name} as it knows it`, needs('java'), async () => {
     const { url } = await serve((await open()).uri)
-    assert.match(await python(url, 'test/compat/tracking.py'), /all held/)
+    assert.match(await run('java', ['-cp', at('java'), 'test/compat/Tracking.java'], url), /all held/)
   })
 
 for (const [name, open] of Object.entries(databases))
@@ -63,13 +73,16 @@ async function serve(backendStoreUri: string, config: Partial<Config> = {}) {
   return server
 }
 
-async function python(trackingUri: string, script: string): Promise<string> {
+const python = (trackingUri: string, script: string) => run(at('python'), [script], trackingUri)
+
+async function run(command: string, args: string[], trackingUri: string): Promise<string> {
   const env = {
     ...process.env,
     MLFLOW_TRACKING_URI: trackingUri,
+    MLFLOW_PYTHON_EXECUTABLE: at('python'),
     MLFLOW_DISABLE_TELEMETRY: 'true',
     DO_NOT_TRACK: 'true',
   }
-  const { stdout } = await promisify(execFile)(at('python'), [script], { cwd: root, env, timeout: 200_000 })
+  const { stdout } = await promisify(execFile)(command, args, { cwd: root, env, timeout: 200_000 })
   return stdout
 }
