@@ -103,6 +103,23 @@ export function blobsSuite(name: string, open: () => Promise<Blobs>): void {
       assert.notEqual(await etag(), first)
     })
 
+    it('counts what a folder takes, with all in it', async () => {
+      const blobs = await open()
+      await blobs.write('dir/b.txt', bytes('12'))
+      await blobs.write('dir/sub/deep/c.txt', bytes('345'))
+      await blobs.write('dirt/d.txt', bytes('6789'))
+      const usages = await Promise.all(['', 'dir', 'dir/sub', 'nope'].map((dir) => blobs.usage(dir)))
+      assert.deepEqual(
+        usages.map(({ files, bytes: sum }) => [files, sum]),
+        [
+          [3, 9],
+          [2, 5],
+          [1, 3],
+          [0, 0],
+        ],
+      )
+    })
+
     it('removes a file, a folder with all in it, and what is not there', async () => {
       const blobs = await open()
       await blobs.write('a.txt', bytes('x'))

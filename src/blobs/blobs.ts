@@ -16,6 +16,11 @@ export interface Blob {
   readonly modified: Date
 }
 
+export interface Usage {
+  readonly files: number
+  readonly bytes: number
+}
+
 /** First and last byte, both included. */
 export interface Range {
   readonly start: number
@@ -38,6 +43,8 @@ export interface Blobs {
   read(path: string, rangeOf?: (size: number) => Range | undefined): Promise<Blob>
   /** Writes a file as a whole: readers see what was there before, or all of the new. Folders are made. */
   write(path: string, content: ReadableStream<Uint8Array> | Uint8Array): Promise<void>
+  /** What a folder takes, with all in it. */
+  usage(dir: string): Promise<Usage>
   /** Removes a file, or a folder with all in it. */
   remove(path: string): Promise<void>
   /** Ways to the bytes that do not lead through this server; absent where there are none, as for local files. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Dirent } from 'node:fs'
-import { mkdir, open, readdir, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { lstat, mkdir, open, opendir, readdir, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join, posix, resolve, sep } from 'node:path'
 import { Readable } from 'node:stream'
 import { ApiError, invalid, notFound } from '../wire/errors.ts'
@@ -65,6 +65,18 @@ export function fileBlobs(root: string): Blobs {
         await rm(partial, { force: true }).catch(ifMissing(undefined))
         throw explained(path, error)
       }
+    },
+
+    async usage(dir) {
+      const folder = await locate(dir)
+      let files = 0
+      let bytes = 0
+      for await (const entry of await opendir(folder, { recursive: true }).catch(ifMissing([]))) {
+        if (!entry.isFile()) continue
+        files++
+        bytes += (await lstat(join(entry.parentPath, entry.name)).catch(ifMissing(undefined)))?.size ?? 0
+      }
+      return { files, bytes }
     },
 
     async remove(path) {
