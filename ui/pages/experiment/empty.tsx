@@ -1,6 +1,5 @@
-import { useState } from 'react'
 import { baseUrl } from '../../api.ts'
-import { copyText } from '../../parts/copy-text.ts'
+import { Snippets } from '../../parts/snippets.tsx'
 
 const SNIPPETS: Record<string, (url: string, experiment: string) => string> = {
   Python: (url, experiment) => `import mlflow
@@ -31,36 +30,13 @@ curl -s $api/runs/log-metric --json "{\\"run_id\\": \\"$run\\", \\"key\\": \\"lo
 
 /** How to log the first run, with this server's address filled in. */
 export function EmptyExperiment({ name }: { name: string }) {
-  const [language, setLanguage] = useState('Python')
-  const snippet = SNIPPETS[language]!(baseUrl, name)
-  const [copied, setCopied] = useState<string>()
-  const copy = async () => {
-    await copyText(snippet)
-    setCopied(language)
-  }
-
+  const texts = Object.entries(SNIPPETS).map(([language, snippet]) => [language, snippet(baseUrl, name)] as const)
   return (
     <main className="scroll">
       <div className="page empty">
         <h2>No runs yet</h2>
         <p className="muted">Log the first one like this. It appears here the moment it starts.</p>
-        <div className="segments" role="radiogroup" aria-label="Language">
-          {Object.keys(SNIPPETS).map((each) => (
-            <button
-              key={each}
-              type="button"
-              role="radio"
-              aria-checked={each === language}
-              onClick={() => setLanguage(each)}
-            >
-              {each}
-            </button>
-          ))}
-          <button type="button" className="plain" onClick={() => void copy()}>
-            {copied === language ? 'Copied' : 'Copy'}
-          </button>
-        </div>
-        <pre className="snippet">{snippet}</pre>
+        <Snippets texts={Object.fromEntries(texts)} />
       </div>
     </main>
   )

@@ -4,6 +4,7 @@ import { useMemo } from 'react'
 import type { Run } from '../../../src/wire/runs.ts'
 import { api } from '../../api.ts'
 import { ChartWall } from '../../charts/chart-wall.tsx'
+import { FilterBox } from '../../parts/filter-box.tsx'
 import { useLive } from '../../parts/live.ts'
 import { Name } from '../../parts/parts.tsx'
 import { Bar } from '../../parts/shell.tsx'
@@ -11,7 +12,6 @@ import type { ExperimentSearch } from '../../routes.tsx'
 import { ColumnChooser } from './column-chooser.tsx'
 import { interest, type RunColumn } from './columns.ts'
 import { EmptyExperiment } from './empty.tsx'
-import { FilterBox } from './filter-box.tsx'
 import { RunsTable } from './runs-table.tsx'
 import { SelectionActions } from './selection-actions.tsx'
 import { Layouts, Split } from './split.tsx'
@@ -97,6 +97,8 @@ export function ExperimentPage() {
         <main className="experiment">
           <div className="tools">
             <FilterBox
+              label="Filter runs"
+              example="metrics.loss < 0.1 and (params.optimizer = 'adam' or tags.team is null)"
               value={filter}
               error={query.error}
               words={words(every)}

@@ -1,9 +1,8 @@
 import { useQueries, useQuery } from '@tanstack/react-query'
-import type { ReactNode } from 'react'
 import type { DatasetInput, Run } from '../../../src/wire/runs.ts'
 import { api } from '../../api.ts'
 import { runColor } from '../../charts/colors.ts'
-import { middle } from '../../parts/format.ts'
+import { Cut, Fact, Facts } from '../../parts/facts.tsx'
 import { RunLink, Status, tagOf } from '../../parts/parts.tsx'
 import { parentOf, useChildren } from './family.ts'
 
@@ -25,7 +24,7 @@ function Source({ run: { info, data } }: { run: Run }) {
   const tag = (key: string) => tagOf(data.tags, `mlflow.${key}`)
   const commit = tag('source.git.commit')
   return (
-    <Block title="Source">
+    <Facts title="Source">
       <Fact name="User">{info.userId || tag('user')}</Fact>
       <Fact name="Program">{tag('source.name') && <Cut text={tag('source.name')!} />}</Fact>
       <Fact name="Commit">{commit && <Commit commit={commit} repository={tag('source.git.repoURL') ?? ''} />}</Fact>
@@ -34,7 +33,7 @@ function Source({ run: { info, data } }: { run: Run }) {
       <Fact name="Artifacts">
         <Cut text={info.artifactUri} />
       </Fact>
-    </Block>
+    </Facts>
   )
 }
 
@@ -63,11 +62,11 @@ function Family({ run }: { run: Run }) {
   return (
     <>
       {parent && (
-        <Block title="Parent">
+        <Facts title="Parent">
           <dd className="alone">
             <Parent experimentId={experimentId} runId={parent} />
           </dd>
-        </Block>
+        </Facts>
       )}
       {runs.length > 0 && (
         <section aria-label="Children">
@@ -101,7 +100,7 @@ function Parent({ experimentId, runId }: { experimentId: string; runId: string }
 function Dataset({ dataset: { name, digest, source, profile, schema }, tags }: DatasetInput) {
   const context = tagOf(tags, 'mlflow.data.context')
   return (
-    <Block title="Dataset">
+    <Facts title="Dataset">
       <Fact name="Name">
         <Cut text={name} />
       </Fact>
@@ -121,7 +120,7 @@ function Dataset({ dataset: { name, digest, source, profile, schema }, tags }: D
           </details>
         )}
       </Fact>
-    </Block>
+    </Facts>
   )
 }
 
@@ -132,13 +131,13 @@ function Models({ run: { inputs, outputs } }: { run: Run }) {
   const ids = [...new Set([...made, ...used])]
   const queries = useQueries({
     queries: ids.map((modelId) => ({
-      queryKey: ['model', modelId],
+      queryKey: ['logged-model', modelId],
       queryFn: () => api.loggedModels.get({ modelId }),
     })),
   })
   if (ids.length === 0) return null
   return (
-    <Block title={ids.length === 1 ? 'Model' : 'Models'}>
+    <Facts title={ids.length === 1 ? 'Model' : 'Models'}>
       {ids.map((modelId, i) => {
         const model = queries[i]?.data?.model.info
         return (
@@ -147,28 +146,9 @@ function Models({ run: { inputs, outputs } }: { run: Run }) {
           </Fact>
         )
       })}
-    </Block>
+    </Facts>
   )
 }
-
-const Block = ({ title, children }: { title: string; children: ReactNode }) => (
-  <section aria-label={title}>
-    <h2>{title}</h2>
-    <dl className="facts">{children}</dl>
-  </section>
-)
-
-function Fact({ name, children }: { name: string; children: ReactNode }) {
-  if (!children) return null
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
-  )
-}
-
-const Cut = ({ text }: { text: string }) => <span title={text}>{middle(text, 70)}</span>
 
 /** The address in what a client wrote of a source, which is JSON as a rule. */
 function placeOf(source: string): string {

@@ -4,7 +4,7 @@ import { runColor } from '../../charts/colors.ts'
 import { Sparkline } from '../../charts/sparkline.tsx'
 import { cellName, useSparklines } from '../../charts/use-sparklines.ts'
 import { cellNumber, middle } from '../../parts/format.ts'
-import { FoundPanel } from './found-panel.tsx'
+import { FoundPanel } from '../../parts/found-panel.tsx'
 
 interface Props {
   readonly runId: string

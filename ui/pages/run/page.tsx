@@ -1,20 +1,20 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { type QueryClient, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
 import { lazy, type ReactNode, Suspense, useMemo } from 'react'
 import type { Run } from '../../../src/wire/runs.ts'
 import { api } from '../../api.ts'
 import { runColor } from '../../charts/colors.ts'
 import { ChartWall } from '../../charts/chart-wall.tsx'
+import { CopyButton } from '../../parts/copy.tsx'
 import { useLive } from '../../parts/live.ts'
 import { Loaded, Name, RUN, Status, Took, When } from '../../parts/parts.tsx'
 import { Bar } from '../../parts/shell.tsx'
+import { Tags } from '../../parts/tags.tsx'
+import { Title } from '../../parts/title.tsx'
 import { interest } from '../experiment/columns.ts'
-import { CopyButton } from './copy.tsx'
 import { fromTables } from './family.ts'
 import { isSystem, Overview } from './overview.tsx'
 import { RunActions } from './run-actions.tsx'
-import { RunTitle } from './run-title.tsx'
-import { Tags } from './tags.tsx'
 
 const Artifacts = lazy(() => import('./artifacts.tsx'))
 
@@ -56,7 +56,15 @@ export function RunPage() {
           <Link key="experiment" className="clip" to="/experiments/$experimentId" params={{ experimentId }}>
             <Name text={experiment.data?.experiment.name ?? experimentId} most={40} />
           </Link>,
-          <RunTitle key={runId} runId={runId} name={run?.info.runName ?? runId} />,
+          <Title
+            key={runId}
+            of="run"
+            name={run?.info.runName ?? runId}
+            rename={async (runName) => {
+              await api.runs.update({ runId, runName })
+              await refresh(client, runId)
+            }}
+          />,
         ]}
       >
         {run && <RunActions key={runId} run={run} />}
@@ -85,6 +93,8 @@ export function RunPage() {
     </>
   )
 }
+
+const refresh = (client: QueryClient, runId: string) => client.invalidateQueries({ queryKey: ['run', runId] })
 
 const countOf = ({ data }: Run, tab: Tab) =>
   data.metrics.filter(({ key }) => isSystem(key) === (tab === 'system-metrics')).length
@@ -121,6 +131,8 @@ function Charts({ run: { info, data }, shows, none }: ChartsProps) {
 }
 
 function RunLine({ run: { info, data } }: { run: Run }) {
+  const { runId } = info
+  const client = useQueryClient()
   return (
     <section className="runline" aria-label="State of the run">
       <span className="swatch" style={{ background: runColor(info.runId) }} />
@@ -135,7 +147,17 @@ function RunLine({ run: { info, data } }: { run: Run }) {
         <span className="mono muted clip">{info.runId}</span>
         <CopyButton text={info.runId} label="Copy the id" />
       </span>
-      <Tags runId={info.runId} tags={data.tags} />
+      <Tags
+        tags={data.tags}
+        set={async (tag) => {
+          await api.runs.setTag({ runId, ...tag })
+          await refresh(client, runId)
+        }}
+        remove={async (key) => {
+          await api.runs.deleteTag({ runId, key })
+          await refresh(client, runId)
+        }}
+      />
     </section>
   )
 }

@@ -2,9 +2,9 @@ import { useMemo, useState } from 'react'
 import type { KeyValue } from '../../../src/wire/experiments.ts'
 import type { Run } from '../../../src/wire/runs.ts'
 import { middle } from '../../parts/format.ts'
+import { FoundPanel } from '../../parts/found-panel.tsx'
 import { RunLink } from '../../parts/parts.tsx'
 import { useBefore } from './family.ts'
-import { FoundPanel } from './found-panel.tsx'
 
 /** Longer values are cut until they are asked for. */
 const LONG = 120

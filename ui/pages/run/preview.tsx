@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query'
 import { lazy, type ReactNode, Suspense, useCallback } from 'react'
 import { artifactUrl } from '../../api.ts'
+import { CopyButton } from '../../parts/copy.tsx'
 import { bytes } from '../../parts/format.ts'
-import { CopyButton } from './copy.tsx'
 import { useListing } from './artifacts.tsx'
 import { DataTable, toTable } from './data-table.tsx'
 

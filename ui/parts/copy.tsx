@@ -1,6 +1,6 @@
 import { Check, Copy } from 'lucide-react'
 import { useState } from 'react'
-import { copyText } from '../../parts/copy-text.ts'
+import { copyText } from './copy-text.ts'
 
 /** So long it says that it has copied. */
 const SAID_MS = 1500

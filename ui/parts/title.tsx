@@ -1,19 +1,19 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
-import { api } from '../../api.ts'
-import { Name } from '../../parts/parts.tsx'
+import { Name } from './parts.tsx'
 
-/** The name of a run: a click edits it. */
-export function RunTitle({ runId, name }: { runId: string; name: string }) {
-  const client = useQueryClient()
+interface Props {
+  readonly name: string
+  /** Of what, such as `run`. */
+  readonly of: string
+  /** Resolves when what is shown is the new. */
+  readonly rename: (name: string) => Promise<unknown>
+}
+
+/** The name of something, as the title of its page: a click edits it. */
+export function Title({ name, of, rename }: Props) {
   const [text, setText] = useState<string>()
-  const rename = useMutation({
-    mutationFn: (runName: string) => api.runs.update({ runId, runName }),
-    onSuccess: async () => {
-      await client.invalidateQueries({ queryKey: ['run', runId] })
-      setText(undefined)
-    },
-  })
+  const change = useMutation({ mutationFn: rename, onSuccess: () => setText(undefined) })
   if (text === undefined)
     return (
       <h1 className="clip">
@@ -27,20 +27,20 @@ export function RunTitle({ runId, name }: { runId: string; name: string }) {
       className="rename"
       onSubmit={(event) => {
         event.preventDefault()
-        if (text.trim() && text !== name) rename.mutate(text.trim())
+        if (text.trim() && text !== name) change.mutate(text.trim())
         else setText(undefined)
       }}
     >
       <input
         type="text"
         ref={(input) => input?.focus()}
-        aria-label="Name of the run"
+        aria-label={`Name of the ${of}`}
         value={text}
         onChange={(event) => setText(event.target.value)}
         onKeyDown={(event) => event.key === 'Escape' && setText(undefined)}
       />
       <button type="submit">Rename</button>
-      {rename.isError && <span role="alert">{rename.error.message}</span>}
+      {change.isError && <span role="alert">{change.error.message}</span>}
     </form>
   )
 }

@@ -1,7 +1,9 @@
-import { ApiError } from '../../../src/wire/errors.ts'
+import { ApiError } from '../../src/wire/errors.ts'
 import { useId, useState } from 'react'
 
 interface Props {
+  readonly label: string
+  readonly example: string
   readonly value: string
   readonly error: Error | null
   /** What can be completed, such as `metrics.loss`. */
@@ -12,7 +14,7 @@ interface Props {
 const MOST_SUGGESTIONS = 8
 
 /** A filter in the search grammar: completes names, and shows the server's error at its place. */
-export function FilterBox({ value, error, words, onChange }: Props) {
+export function FilterBox({ label, example, value, error, words, onChange }: Props) {
   const [text, setText] = useState(value)
   const [suggesting, setSuggesting] = useState(false)
   const [at, setAt] = useState(0)
@@ -48,8 +50,8 @@ export function FilterBox({ value, error, words, onChange }: Props) {
         data-filter
         spellCheck={false}
         autoComplete="off"
-        placeholder="metrics.loss < 0.1 and (params.optimizer = 'adam' or tags.team is null)"
-        aria-label="Filter runs"
+        placeholder={example}
+        aria-label={label}
         aria-invalid={error !== null}
         role="combobox"
         aria-expanded={suggestions.length > 0}

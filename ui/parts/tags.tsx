@@ -1,31 +1,29 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useMutation } from '@tanstack/react-query'
 import { Plus, X } from 'lucide-react'
 import { useState } from 'react'
-import type { KeyValue } from '../../../src/wire/experiments.ts'
-import { api } from '../../api.ts'
-import { middle } from '../../parts/format.ts'
+import type { KeyValue } from '../../src/wire/experiments.ts'
+import { middle } from './format.ts'
 
 interface Props {
-  readonly runId: string
   readonly tags: readonly KeyValue[]
+  /** Both resolve when what is shown is as it should be. */
+  readonly set: (tag: KeyValue) => Promise<unknown>
+  readonly remove: (key: string) => Promise<unknown>
 }
 
-/** The tags of a run that people gave it; they are set and taken away in place. */
-export function Tags({ runId, tags }: Props) {
+/** The tags that people gave something; they are set and taken away in place. */
+export function Tags({ tags, set, remove }: Props) {
   const [adds, setAdds] = useState(false)
-  const client = useQueryClient()
   const change = useMutation({
-    mutationFn: ({ to, key, value }: KeyValue & { to: 'remove' | 'set' }) =>
-      to === 'remove' ? api.runs.deleteTag({ runId, key }) : api.runs.setTag({ runId, key, value }),
-    onSuccess: () => client.invalidateQueries({ queryKey: ['run', runId] }),
+    mutationFn: ({ to, ...tag }: KeyValue & { to: 'remove' | 'set' }) => (to === 'remove' ? remove(tag.key) : set(tag)),
   })
   const removed = change.isSuccess && change.variables.to === 'remove' ? change.variables : undefined
   return (
     <span className="tags" role="group" aria-label="Tags">
       {tags
-        .filter(({ key }) => !key.startsWith('mlflow.'))
+        .filter(({ key }) => !isReserved(key))
         .map(({ key, value }) => (
-          <span className="chip" key={key} title={`${key}: ${value}`}>
+          <span className="chip" key={key} title={`${middle(key, 200)}: ${middle(value, 1000)}`}>
             <span className="muted clip">{middle(key, 30)}</span>
             <span className="clip">{middle(value, 40)}</span>
             <button
@@ -49,7 +47,7 @@ export function Tags({ runId, tags }: Props) {
         )}
       </span>
       {adds ? (
-        <NewTag runId={runId} close={() => setAdds(false)} />
+        <NewTag set={set} close={() => setAdds(false)} />
       ) : (
         <button type="button" className="plain tight" onClick={() => setAdds(true)}>
           <Plus size={12} aria-hidden /> Tag
@@ -60,17 +58,13 @@ export function Tags({ runId, tags }: Props) {
   )
 }
 
-function NewTag({ runId, close }: { runId: string; close: () => void }) {
+/** Tags that programs keep their own things in. */
+export const isReserved = (key: string) => /^_?mlflow[._]/.test(key)
+
+function NewTag({ set, close }: Pick<Props, 'set'> & { close: () => void }) {
   const [key, setKey] = useState('')
   const [value, setValue] = useState('')
-  const client = useQueryClient()
-  const add = useMutation({
-    mutationFn: () => api.runs.setTag({ runId, key: key.trim(), value }),
-    onSuccess: async () => {
-      await client.invalidateQueries({ queryKey: ['run', runId] })
-      close()
-    },
-  })
+  const add = useMutation({ mutationFn: () => set({ key: key.trim(), value }), onSuccess: close })
   return (
     <form
       className="new-tag"
