@@ -1,5 +1,5 @@
 import { posix } from 'node:path'
-import type { Blobs, Direct } from '../blobs/blobs.ts'
+import type { Blobs, UploadsInParts } from '../blobs/blobs.ts'
 import { checkPath } from '../blobs/path.ts'
 import type { proxy } from '../wire/artifacts.ts'
 import type { Handlers } from '../wire/endpoint.ts'
@@ -33,23 +33,24 @@ export function proxyHandlers(blobs: Blobs): Handlers<typeof proxy> {
     async createUpload({ artifactPath, path, numParts }) {
       if (numParts < 1 || numParts > MOST_PARTS)
         throw invalid('num_parts', `expected 1 to ${MOST_PARTS} parts, got ${numParts}`)
-      const { uploadId, parts } = await uploads(blobs).createUpload(fileOf(artifactPath, path), numParts)
+      const { uploadId, parts } = await uploads(blobs).create(fileOf(artifactPath, path), numParts)
       return { uploadId, credentials: parts.map((part, i) => ({ ...part, partNumber: i + 1 })) }
     },
 
     async completeUpload({ artifactPath, path, uploadId, parts }) {
-      await uploads(blobs).completeUpload(fileOf(artifactPath, path), uploadId, parts)
+      await uploads(blobs).complete(fileOf(artifactPath, path), uploadId, parts)
       return {}
     },
 
     async abortUpload({ artifactPath, path, uploadId }) {
-      await uploads(blobs).abortUpload(fileOf(artifactPath, path), uploadId)
+      await uploads(blobs).abort(fileOf(artifactPath, path), uploadId)
       return {}
     },
 
     async signDownload({ artifactPath }) {
       const file = checkFile('artifact_path', artifactPath)
-      const { url, headers, size } = await directly(blobs, 'Multipart download').signDownload(file, DOWNLOAD_RIGHT_S)
+      if (!blobs.direct) throw unsupported('Multipart download')
+      const { url, headers, size } = await blobs.direct.signDownload(file, DOWNLOAD_RIGHT_S)
       return { url, headers, fileSize: size }
     },
   }
@@ -61,10 +62,11 @@ function fileOf(artifactPath: string, local: string): string {
   return checkFile('path', posix.join(checkPath('artifact_path', artifactPath), name))
 }
 
-const uploads = (blobs: Blobs) => directly(blobs, 'Multipart upload')
-
-/** @throws ApiError whose sentence clients know by its beginning, and fall back to plain requests. */
-function directly({ direct }: Blobs, what: string): Direct {
-  if (direct) return direct
-  throw new ApiError('NOT_IMPLEMENTED', `${what} is not supported for the current artifact repository: local files`)
+function uploads({ direct }: Blobs): UploadsInParts {
+  if (!direct?.inParts) throw unsupported('Multipart upload')
+  return direct.inParts
 }
+
+/** Clients know the sentence by its beginning, and fall back to plain requests. */
+const unsupported = (what: string) =>
+  new ApiError('NOT_IMPLEMENTED', `${what} is not supported for the current artifact repository`)

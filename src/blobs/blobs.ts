@@ -69,11 +69,13 @@ export interface Direct {
   /** @throws ApiError `RESOURCE_DOES_NOT_EXIST` */
   signDownload(path: string, seconds: number): Promise<SignedRequest & { readonly size: number }>
   signUpload(path: string, seconds: number): Promise<SignedRequest>
-  /** Begins an upload in parts, of which none is seen before `completeUpload`. */
-  createUpload(
-    path: string,
-    parts: number,
-  ): Promise<{ readonly uploadId: string; readonly parts: readonly SignedRequest[] }>
-  completeUpload(path: string, uploadId: string, parts: readonly Part[]): Promise<void>
-  abortUpload(path: string, uploadId: string): Promise<void>
+  /** Absent where the store has none that signed requests can do. */
+  readonly inParts?: UploadsInParts
+}
+
+/** Uploads in parts, of which none is seen before the upload is complete. */
+export interface UploadsInParts {
+  create(path: string, parts: number): Promise<{ readonly uploadId: string; readonly parts: readonly SignedRequest[] }>
+  complete(path: string, uploadId: string, parts: readonly Part[]): Promise<void>
+  abort(path: string, uploadId: string): Promise<void>
 }
