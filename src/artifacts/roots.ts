@@ -16,6 +16,8 @@ export interface Roots {
   readonly served?: Blobs
   /** Local folders that artifact URIs may lie in. */
   readonly folders: readonly string[]
+  /** Places in object stores that they may lie in, by URI. */
+  readonly stores: ReadonlyMap<string, Blobs>
 }
 
 /**
@@ -24,12 +26,15 @@ export interface Roots {
  * @throws ApiError for a place that is not below the server's own roots: a
  * client chooses an experiment's location, and must not read the server's disk by it.
  */
-export function placeOf(uri: string, { served, folders }: Roots): Place {
+export function placeOf(uri: string, { served, folders, stores }: Roots): Place {
   const proxied = /^mlflow-artifacts:\/(?!\/)(.*)$/.exec(uri)
   if (proxied) {
     if (!served) throw new ApiError('TEMPORARILY_UNAVAILABLE', 'This server does not serve artifacts')
     return { blobs: served, folder: checkPath('artifact_uri', proxied[1]!) }
   }
+  for (const [root, blobs] of stores)
+    if (uri === root || uri.startsWith(`${root}/`))
+      return { blobs, folder: checkPath('artifact_uri', uri.slice(root.length + 1)) }
   const file = toFile(uri)
   const root = file && folders.map((folder) => resolve(folder)).find((folder) => isWithin(file, folder))
   if (!root) throw new ApiError('PERMISSION_DENIED', `This server does not open artifacts at '${uri}'`)

@@ -34,7 +34,7 @@ export const exportCommand = new Command('export')
   .option('--json', 'answer in JSON')
   .action(async (destination: string, options: Options) => {
     const { toConfig } = await import('../server/config.ts')
-    const { openStore, toRoots } = await import('../server/store.ts')
+    const { openRoots, openStore } = await import('../server/store.ts')
     const { exportTo } = await import('../transfer/export.ts')
     const { openSink } = await import('../transfer/open-sink.ts')
     const { storeSource } = await import('../transfer/store-source.ts')
@@ -44,7 +44,7 @@ export const exportCommand = new Command('export')
     const begun = performance.now()
     const db = await openStore(config)
     try {
-      const source = storeSource(db, { roots: toRoots(config), experiments, filter })
+      const source = storeSource(db, { roots: await openRoots(config), experiments, filter })
       const sink = await openSink(destination, format, db, source)
       const progress = createProgress(experiments.length > 0 || filter ? {} : await source.totals())
       const tally = await exportTo(sink, source, {

@@ -30,7 +30,7 @@ export const importCommand = new Command('import')
   .option('--json', 'answer in JSON')
   .action(async (named: string, options: Options) => {
     const { toConfig } = await import('../server/config.ts')
-    const { openStore, toRoots } = await import('../server/store.ts')
+    const { openRoots, openStore } = await import('../server/store.ts')
     const { importFrom } = await import('../transfer/import.ts')
     const { openSource } = await import('../transfer/open-source.ts')
     const { keyCatalogue } = await import('../tracking/keys.ts')
@@ -41,7 +41,7 @@ export const importCommand = new Command('import')
     const source = await openSource(named, { artifacts: sourceArtifacts })
     const db = await openStore(config)
     const store = { db, keys: keyCatalogue(), now: Date.now }
-    const copyTo = { roots: toRoots(config), root: config.defaultArtifactRoot.replace(/\/$/, '') }
+    const copyTo = { roots: await openRoots(config), root: config.defaultArtifactRoot.replace(/\/$/, '') }
     try {
       if (!json) console.error(`Importing ${source.what}, ${source.name}`)
       for (let followOnly = false; ; followOnly = true) {

@@ -36,8 +36,8 @@ export const storeOptions = [
     'BACKEND_STORE_URI',
   ),
   serverOption(
-    '--artifacts-destination <folder>',
-    'where artifacts are kept (default: "./mlartifacts")',
+    '--artifacts-destination <place>',
+    'where artifacts are kept: a folder, s3://bucket/path, gs://… or wasbs://… (default: "./mlartifacts")',
     'ARTIFACTS_DESTINATION',
   ),
   serverOption(
@@ -51,6 +51,7 @@ export const storeOptions = [
 
 export const serverOptions = [
   ...storeOptions,
+  serverSwitch('--artifacts-only', 'serve artifacts and nothing else', 'ARTIFACTS_ONLY'),
   serverOption('-h, --host <host>', 'address to listen on (default: "127.0.0.1", this machine only)', 'HOST'),
   serverOption('-p, --port <port>', 'port to listen on (default: 5000)', 'PORT').argParser(toPort),
   serverOption('--static-prefix <path>', 'path put before every address, such as /mlflow', 'STATIC_PREFIX'),
@@ -120,7 +121,6 @@ export const IDLE_OPTIONS: Record<string, string> = {
 /** Options of `mlflow server` that would promise what Millrace does not do, and so keep it from starting. */
 export const REFUSED_OPTIONS: Record<string, string> = {
   '--app-name <name>': 'Millrace has no accounts yet; put it behind a proxy that has',
-  '--artifacts-only': 'Millrace always serves the tracking API too',
   '--enable-workspaces': 'Millrace has no workspaces',
   '--workspace-store-uri <uri>': 'Millrace has no workspaces',
 }

@@ -1,12 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { dirname, resolve } from 'node:path'
 import { artifactHandlers, modelArtifactHandlers, versionArtifactHandlers } from '../artifacts/artifacts.ts'
 import { promptlabHandlers } from '../artifacts/promptlab.ts'
 import { proxyHandlers } from '../artifacts/proxy.ts'
-import type { Roots } from '../artifacts/roots.ts'
-import { fileBlobs } from '../blobs/files.ts'
 import type { Db } from '../db/db.ts'
-import { openDb } from '../db/open.ts'
 import { type App, type Call, callerOf, createApp, type Route, routes } from '../http/app.ts'
 import { createEgress } from '../http/egress.ts'
 import { secured } from '../http/security.ts'
@@ -30,14 +26,14 @@ import { pageHandlers } from '../tracking/pages.ts'
 import { runHandlers } from '../tracking/runs.ts'
 import { getRun } from '../tracking/runs-store.ts'
 import type { Handlers } from '../wire/endpoint.ts'
-import { ApiError } from '../wire/errors.ts'
 import { contract } from '../wire/index.ts'
+import { refusing, serverHandlers } from './about.ts'
+import { openArtifactsApp } from './artifacts-only.ts'
 import { type Config, toConfig } from './config.ts'
-import { makeFolder } from './folder.ts'
 import { createGraphql } from './graphql.ts'
 import { log } from './log.ts'
 import { createMeter, type Meter } from './meter.ts'
-import { MLFLOW_VERSION, VERSION } from './version.ts'
+import { makeDestination, openRoots, openStore } from './store.ts'
 
 /** A whole Millrace in this process: a function from request to response, and a way to end it. */
 export interface EmbeddedApp {
@@ -57,8 +53,9 @@ export interface EmbeddedApp {
  */
 export async function openApp(given: Partial<Config> = {}): Promise<EmbeddedApp> {
   const config = toConfig(given)
-  const destination = toFolder(config.artifactsDestination)
-  if (config.serveArtifacts) makeFolder('artifacts-destination', destination)
+  makeDestination(config)
+  const roots = await openRoots(config)
+  if (config.artifactsOnly) return openArtifactsApp(config, roots)
   const db = await openStore(config)
   const now = Date.now
   const artifactRoot = config.defaultArtifactRoot.replace(/\/$/, '')
@@ -82,7 +79,7 @@ export async function openApp(given: Partial<Config> = {}): Promise<EmbeddedApp>
     onBug: (error) => log('error', 'The outbox of the webhooks failed', { stack: (error as Error)?.stack ?? error }),
   })
   const closing = new AbortController()
-  const app = createApp(allRoutes(config, db, meter, toRoots(config, destination)), {
+  const app = createApp(allRoutes(config, db, meter), {
     prefix: config.staticPrefix,
     fallback: pageFiles(config.staticPrefix),
     onAnswer: meter.observe,
@@ -101,25 +98,25 @@ export async function openApp(given: Partial<Config> = {}): Promise<EmbeddedApp>
     },
   }
 
-  function toRoots({ serveArtifacts, defaultArtifactRoot }: Config, folder: string): Roots {
-    const local = /^[a-z][a-z0-9+.-]+:/i.test(defaultArtifactRoot) ? [] : [resolve(defaultArtifactRoot)]
-    return serveArtifacts ? { served: fileBlobs(folder), folders: local } : { folders: local }
-  }
-
-  function allRoutes({ serveArtifacts }: Config, store: Db, answers: Meter, roots: Roots): Route[] {
+  function allRoutes({ serveArtifacts }: Config, store: Db, answers: Meter): Route[] {
     const keys = keyCatalogue()
     const registered = wakesAfterWrites(store, webhooks.wake)
     const newId = () => randomUUID().replaceAll('-', '')
     const places = { roots, ...urisIn(store) }
     const runs = runHandlers({ db: store, keys, now, newId })
     const all = [
-      ...routes(contract.server, serverHandlers(answers, roots)),
+      ...routes(contract.server, serverHandlers(answers, roots.served)),
       ...routes(contract.experiments, experimentHandlers({ db: store, now, artifactRoot })),
       ...routes(contract.runs, runs),
       ...routes(contract.metrics, metricHandlers({ db: store, keys, now })),
       ...routes(contract.promptlab, promptlabHandlers({ runs, roots, now, newId })),
       ...routes(contract.artifacts, artifactHandlers(places)),
-      ...routes(contract.proxy, serveArtifacts ? proxyHandlers(roots.served!) : notServed(contract.proxy)),
+      ...routes(
+        contract.proxy,
+        serveArtifacts
+          ? proxyHandlers(roots.served!)
+          : refusing(contract.proxy, 'This server was started with --no-serve-artifacts'),
+      ),
       ...routes(contract.loggedModels, loggedModelHandlers({ db: store, now, newId })),
       ...routes(contract.modelArtifacts, modelArtifactHandlers(places)),
       ...routes(contract.versionArtifacts, versionArtifactHandlers(places)),
@@ -149,29 +146,6 @@ function urisIn(db: Db) {
   }
 }
 
-const text = (body: string, type = 'text/plain; charset=utf-8') =>
-  new Response(body, { headers: { 'content-type': type } })
-
-function serverHandlers(meter: Meter, { served }: Roots): Handlers<typeof contract.server> {
-  const inParts = served?.direct !== undefined
-  return {
-    health: () => text('OK'),
-    version: () => text(MLFLOW_VERSION),
-    metrics: () => text(meter.expose(), 'text/plain; version=0.0.4; charset=utf-8'),
-    info: () => ({
-      storeType: 'SqlStore',
-      workspacesEnabled: false,
-      traceArchivalEnabled: false,
-      multipartUploadsEnabled: inParts,
-      multipartDownloadsEnabled: inParts,
-      presignedUploadRunIdSupported: true,
-      presignedUploadModelIdSupported: true,
-      featuresEnabled: { gateway: false },
-      millraceVersion: VERSION,
-    }),
-  }
-}
-
 /** MLflow's pages hear that there is no assistant and no gateway, and that they need tell nothing of their users. */
 const mlflowPageHandlers = (call: Call): Handlers<typeof contract.mlflowPages> => ({
   graphql: createGraphql(call),
@@ -181,22 +155,6 @@ const mlflowPageHandlers = (call: Call): Handlers<typeof contract.mlflowPages> =
   readTelemetry: () => ({ disableUiTelemetry: true, disableUiEvents: [], uiRolloutPercentage: 0 }),
   sendTelemetry: () => ({ status: 'disabled' }),
 })
-
-/** What the proxy answers when this server does not serve artifacts. */
-function notServed(service: typeof contract.proxy): Handlers<typeof contract.proxy> {
-  const refuse = () => {
-    throw new ApiError('TEMPORARILY_UNAVAILABLE', 'This server was started with --no-serve-artifacts')
-  }
-  return Object.fromEntries(Object.keys(service).map((name) => [name, refuse])) as unknown as Handlers<
-    typeof contract.proxy
-  >
-}
-
-async function openStore({ backendStoreUri }: Config): Promise<Db> {
-  if (backendStoreUri.startsWith('sqlite:///'))
-    makeFolder('backend-store-uri', dirname(resolve(backendStoreUri.slice('sqlite:///'.length))))
-  return await openDb(backendStoreUri)
-}
 
 async function addDefaultExperiment(db: Db, artifactRoot: string): Promise<void> {
   if (await db.get('select id from experiments where id = 0')) return
@@ -212,5 +170,3 @@ const wakesAfterWrites = (db: Db, wake: () => void): Db => ({
     return result
   },
 })
-
-const toFolder = (destination: string) => resolve(destination.replace(/^file:(\/\/)?/, ''))

@@ -1,3 +1,4 @@
+import { isObjectStore } from '../blobs/open.ts'
 import { invalid } from '../wire/errors.ts'
 
 /** How a server is set up; every field has a default. */
@@ -8,9 +9,11 @@ export interface Config {
   readonly backendStoreUri: string
   /** Where new experiments keep their artifacts; `mlflow-artifacts:` when this server serves them. */
   readonly defaultArtifactRoot: string
-  /** The folder that served artifacts lie in. */
+  /** The folder, or the place in an object store, that served artifacts lie in. */
   readonly artifactsDestination: string
   readonly serveArtifacts: boolean
+  /** Serves nothing else. */
+  readonly artifactsOnly: boolean
   /** Put before every path, such as `/mlflow`. */
   readonly staticPrefix: string
   readonly allowedHosts: readonly string[]
@@ -36,6 +39,7 @@ export function toConfig(given: Partial<Config> = {}): Config {
     backendStoreUri: 'sqlite:///millrace.db',
     artifactsDestination: './mlartifacts',
     defaultArtifactRoot: serveArtifacts ? 'mlflow-artifacts:' : './mlruns',
+    artifactsOnly: false,
     staticPrefix: '',
     allowedHosts: [],
     corsAllowedOrigins: [],
@@ -58,8 +62,13 @@ export function toConfig(given: Partial<Config> = {}): Config {
     throw invalid('webhook-request-timeout', `expected seconds, at most 600, got ${config.webhookRequestTimeout}`)
   if (!Number.isInteger(config.webhookRequestMaxRetries) || config.webhookRequestMaxRetries < 0)
     throw invalid('webhook-request-max-retries', `expected a whole number, got ${config.webhookRequestMaxRetries}`)
-  const scheme = /^([a-z][a-z0-9+.-]+):/i.exec(config.artifactsDestination)?.[1]
-  if (scheme && scheme !== 'file')
-    throw invalid('artifacts-destination', `expected a folder, got '${config.artifactsDestination}'`)
+  const { artifactsDestination, artifactsOnly } = config
+  if (/^[a-z][a-z0-9+.-]+:/i.test(artifactsDestination) && !/^file:/i.test(artifactsDestination))
+    if (!isObjectStore(artifactsDestination))
+      throw invalid(
+        'artifacts-destination',
+        `expected a folder, s3://…, gs://… or wasbs://…, got '${artifactsDestination}'`,
+      )
+  if (artifactsOnly && !serveArtifacts) throw invalid('artifacts-only', 'it needs --serve-artifacts')
   return config
 }

@@ -96,7 +96,12 @@ describe('a server', { timeout: 20_000 }, () => {
       /'artifacts-destination': the folder .* there is a file in its place/,
     ],
     [{ artifactsDestination: '/proc/nope' }, /the folder '\/proc\/nope' cannot be written to/],
-    [{ artifactsDestination: 's3://bucket' }, /'artifacts-destination': expected a folder, got 's3:\/\/bucket'/],
+    [
+      { artifactsDestination: 'hdfs://host/x' },
+      /'artifacts-destination': expected a folder, s3:.*got 'hdfs:\/\/host\/x'/,
+    ],
+    [{ artifactsDestination: 's3://' }, /'artifacts-destination': expected s3:.*got 's3:\/\/'/],
+    [{ artifactsOnly: true, serveArtifacts: false }, /'artifacts-only': it needs --serve-artifacts/],
     [{ staticPrefix: 'ml/' }, /'static-prefix': it must begin with '\/'/],
   ]
   for (const [given, sentence] of refusals)

@@ -44,7 +44,7 @@ describe('what MLflow has written and reads again', needs('python'), () => {
           const artifacts = mkdtempSync(join(folder, 'artifacts-'))
           await bring(db, from, artifacts)
           const to = join(mkdtempSync(join(folder, 'to-')), format === 'mlflow' ? 'copy.db' : 'copy')
-          const source = storeSource(db, { roots: { served: fileBlobs(artifacts), folders: [] } })
+          const source = storeSource(db, { roots: { served: fileBlobs(artifacts), folders: [], stores: new Map() } })
           await exportTo(await openSink(to, format, db, source), source, { copyArtifacts: true })
           assert.deepEqual(await mlflow('read', to), original.get(from))
         })
@@ -70,7 +70,7 @@ async function serve() {
 async function bring(db: Db, from: string, artifacts: string): Promise<void> {
   const source = await openSource(from)
   const store = { db, keys: keyCatalogue(), now: Date.now }
-  const copyTo = { roots: { served: fileBlobs(artifacts), folders: [] }, root: 'mlflow-artifacts:' }
+  const copyTo = { roots: { served: fileBlobs(artifacts), folders: [], stores: new Map() }, root: 'mlflow-artifacts:' }
   await importFrom(source, store, { copyTo })
   await source.close()
 }
