@@ -27,6 +27,31 @@ export interface CompareSearch {
   readonly experiments: string[]
 }
 
+/** What the address of a list says. */
+export interface ListSearch {
+  readonly filter?: string
+}
+
+/** What the address of a model says. */
+export interface ModelSearch {
+  readonly show?: 'history'
+  /** The time that is looked at, in milliseconds since 1970. */
+  readonly at?: number
+}
+
+/** What the address of a version says. */
+export interface VersionSearch {
+  readonly show?: 'lineage' | 'history'
+}
+
+/** What the address of a prompt says. */
+export interface PromptSearch {
+  readonly version?: number
+  /** The version that it is shown against. */
+  readonly against?: number
+  readonly show?: 'history'
+}
+
 const root = createRootRoute({ component: Shell, notFoundComponent: NotHere })
 
 const home = createRoute({
@@ -65,6 +90,20 @@ const run = createRoute({
   component: lazyRouteComponent(() => import('./pages/run/page.tsx'), 'RunPage'),
 })
 
+const loggedModels = createRoute({
+  getParentRoute: () => root,
+  path: '/experiments/$experimentId/models',
+  validateSearch: (search: Record<string, unknown>): ListSearch => search as ListSearch,
+  component: lazyRouteComponent(() => import('./pages/logged-models/page.tsx'), 'LoggedModelsPage'),
+})
+
+/** With the tab behind it, and for artifacts their path. */
+const loggedModel = createRoute({
+  getParentRoute: () => root,
+  path: '/experiments/$experimentId/models/$modelId/$',
+  component: lazyRouteComponent(() => import('./pages/logged-model/page.tsx'), 'LoggedModelPage'),
+})
+
 const compare = createRoute({
   getParentRoute: () => root,
   path: '/compare-runs',
@@ -75,11 +114,93 @@ const compare = createRoute({
   component: lazyRouteComponent(() => import('./pages/compare/page.tsx'), 'ComparePage'),
 })
 
+const models = createRoute({
+  getParentRoute: () => root,
+  path: '/models',
+  validateSearch: (search: Record<string, unknown>): ListSearch => search as ListSearch,
+  component: lazyRouteComponent(() => import('./pages/models/page.tsx'), 'ModelsPage'),
+})
+
+const model = createRoute({
+  getParentRoute: () => root,
+  path: '/models/$name',
+  validateSearch: (search: Record<string, unknown>): ModelSearch => search as ModelSearch,
+  component: lazyRouteComponent(() => import('./pages/model/page.tsx'), 'ModelPage'),
+})
+
+const version = createRoute({
+  getParentRoute: () => root,
+  path: '/models/$name/versions/$version',
+  validateSearch: (search: Record<string, unknown>): VersionSearch => search as VersionSearch,
+  component: lazyRouteComponent(() => import('./pages/version/page.tsx'), 'VersionPage'),
+})
+
+const compareVersions = createRoute({
+  getParentRoute: () => root,
+  path: '/models/$name/compare',
+  validateSearch: (search: Record<string, unknown>): { versions: number[] } => ({
+    versions: toList(search.versions).map(Number).filter(Number.isInteger),
+  }),
+  component: lazyRouteComponent(() => import('./pages/compare-versions/page.tsx'), 'CompareVersionsPage'),
+})
+
+const prompts = createRoute({
+  getParentRoute: () => root,
+  path: '/prompts',
+  validateSearch: (search: Record<string, unknown>): ListSearch => search as ListSearch,
+  component: lazyRouteComponent(() => import('./pages/prompts/page.tsx'), 'PromptsPage'),
+})
+
+const prompt = createRoute({
+  getParentRoute: () => root,
+  path: '/prompts/$name',
+  validateSearch: (search: Record<string, unknown>): PromptSearch => search as PromptSearch,
+  component: lazyRouteComponent(() => import('./pages/prompt/page.tsx'), 'PromptPage'),
+})
+
+const settings = createRoute({
+  getParentRoute: () => root,
+  path: '/settings',
+  beforeLoad: () => {
+    throw redirect({ to: '/settings/webhooks' })
+  },
+})
+
+const webhooks = createRoute({
+  getParentRoute: () => root,
+  path: '/settings/webhooks',
+  component: lazyRouteComponent(() => import('./pages/webhooks/page.tsx'), 'WebhooksPage'),
+})
+
+const webhook = createRoute({
+  getParentRoute: () => root,
+  path: '/settings/webhooks/$webhookId',
+  component: lazyRouteComponent(() => import('./pages/webhook/page.tsx'), 'WebhookPage'),
+})
+
 const toList = (value: unknown): string[] =>
   Array.isArray(value) ? value.map(String) : value === undefined ? [] : [String(value)]
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, experiments, experiment, experimentRuns, run, compare]),
+  routeTree: root.addChildren([
+    home,
+    experiments,
+    experiment,
+    experimentRuns,
+    run,
+    loggedModels,
+    loggedModel,
+    compare,
+    models,
+    model,
+    version,
+    compareVersions,
+    prompts,
+    prompt,
+    settings,
+    webhooks,
+    webhook,
+  ]),
   history: createHashHistory(),
   defaultPreload: 'intent',
 })

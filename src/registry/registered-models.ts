@@ -156,8 +156,9 @@ export function registeredModelHandlers({ db, now }: Deps): Handlers<typeof regi
       return {}
     },
 
-    async setAlias({ name, alias, version }, context) {
+    async setAlias({ name, alias, version, comment }, context) {
       checkAlias('alias', alias)
+      checkLength('comment', comment, LONGEST_DESCRIPTION)
       await db.write(async (tx) => {
         const who = by(context)
         await getVersion(tx, name, version) // first, since its absence is what MLflow tells
@@ -173,6 +174,7 @@ export function registeredModelHandlers({ db, now }: Deps): Handlers<typeof regi
             key: alias,
             before: textOf(before),
             after: `${version}`,
+            comment,
           },
         ])
       })

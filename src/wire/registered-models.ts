@@ -112,7 +112,13 @@ export const registeredModels = {
     method: 'POST',
     path: '/{api}/2.0/mlflow/registered-models/alias',
     access: edit,
-    request: message('SetRegisteredModelAlias', { name: nonEmpty, alias: nonEmpty, version }),
+    request: message('SetRegisteredModelAlias', {
+      name: nonEmpty,
+      alias: nonEmpty,
+      version,
+      /** Ours: why; it stands in the history. */
+      comment: optional(string),
+    }),
     response: nothing,
   }),
   deleteAlias: endpoint({

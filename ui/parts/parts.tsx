@@ -79,7 +79,7 @@ export function Name({ text, most }: { text: string; most?: number }) {
 }
 
 export function TagList({ tags }: { tags: readonly KeyValue[] }) {
-  const shown = tags.filter(({ key }) => !key.startsWith('mlflow.'))
+  const shown = tags.filter(({ key }) => !isReserved(key))
   if (shown.length === 0) return null
   return (
     <span style={{ display: 'flex', flexWrap: 'wrap', gap: 4 }}>
@@ -92,5 +92,8 @@ export function TagList({ tags }: { tags: readonly KeyValue[] }) {
     </span>
   )
 }
+
+/** Tags that programs keep their own things in. */
+export const isReserved = (key: string) => /^_?mlflow[._]/.test(key)
 
 export const tagOf = (tags: readonly KeyValue[], key: string) => tags.find((tag) => tag.key === key)?.value

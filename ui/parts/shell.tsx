@@ -1,5 +1,5 @@
 import { Link, Outlet, useMatches } from '@tanstack/react-router'
-import { FlaskConical, Keyboard, Moon, PanelLeft, Search, Sun } from 'lucide-react'
+import { Boxes, FlaskConical, Keyboard, MessageSquareText, Moon, PanelLeft, Search, Settings, Sun } from 'lucide-react'
 import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react'
 import { chooseTheme, useTheme } from './theme.ts'
 
@@ -27,7 +27,10 @@ export function Shell() {
           <img src="./millrace.svg" width="18" height="18" alt="" />
           <span className="label">Millrace</span>
         </Link>
-        <RailLink to="/experiments" icon={<FlaskConical size={16} />} label="Experiments" />
+        <RailLink to="/experiments" also="/compare-runs" icon={<FlaskConical size={16} />} label="Experiments" />
+        <RailLink to="/models" icon={<Boxes size={16} />} label="Models" />
+        <RailLink to="/prompts" icon={<MessageSquareText size={16} />} label="Prompts" />
+        <RailLink to="/settings/webhooks" icon={<Settings size={16} />} label="Settings" />
         <span className="grow" />
         <button type="button" onClick={() => setFloating('palette')} title="Find anything (Ctrl-K)">
           <Search size={16} />
@@ -97,8 +100,16 @@ function Crumb({ first, children }: { first: boolean; children: ReactNode }) {
   )
 }
 
-function RailLink({ to, icon, label }: { to: '/experiments'; icon: ReactNode; label: string }) {
-  const here = useMatches().some(({ pathname }) => pathname.startsWith(to) || pathname.startsWith('/compare-runs'))
+interface RailLinkProps {
+  readonly to: '/experiments' | '/models' | '/prompts' | '/settings/webhooks'
+  /** Where else one is then. */
+  readonly also?: string
+  readonly icon: ReactNode
+  readonly label: string
+}
+
+function RailLink({ to, also = to, icon, label }: RailLinkProps) {
+  const here = useMatches().some(({ pathname }) => pathname.startsWith(to) || pathname.startsWith(also))
   return (
     <Link to={to} aria-current={here ? 'page' : undefined} title={label}>
       {icon}

@@ -3,6 +3,7 @@ import { Plus, X } from 'lucide-react'
 import { useState } from 'react'
 import type { KeyValue } from '../../src/wire/experiments.ts'
 import { middle } from './format.ts'
+import { isReserved } from './parts.tsx'
 
 interface Props {
   readonly tags: readonly KeyValue[]
@@ -57,9 +58,6 @@ export function Tags({ tags, set, remove }: Props) {
     </span>
   )
 }
-
-/** Tags that programs keep their own things in. */
-export const isReserved = (key: string) => /^_?mlflow[._]/.test(key)
 
 function NewTag({ set, close }: Pick<Props, 'set'> & { close: () => void }) {
   const [key, setKey] = useState('')

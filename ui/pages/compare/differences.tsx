@@ -72,7 +72,7 @@ export function Differences({ runs }: { runs: readonly Run[] }) {
           <Group key={title} title={title} lines={lines.filter(differs).filter(wanted)} />
         ))}
       </table>
-      {runs.length > 1 && <Same lines={lines.filter((line) => !differs(line)).filter(wanted)} />}
+      {runs.length > 1 && <Same all="all runs" lines={lines.filter((line) => !differs(line)).filter(wanted)} />}
     </div>
   )
 }
@@ -103,7 +103,7 @@ function RunHead({ run: { info }, runs }: { run: Run; runs: readonly Run[] }) {
   )
 }
 
-function Group({ title, lines }: { title: string; lines: readonly Line[] }) {
+export function Group({ title, lines }: { title: string; lines: readonly Line[] }) {
   const [all, setAll] = useState(false)
   if (lines.length === 0) return null
   const across = lines[0]!.values.length
@@ -157,12 +157,13 @@ function Cells({ name, values }: Line) {
   })
 }
 
-function Same({ lines }: { lines: readonly Line[] }) {
+/** Lines that are not worth a look, folded. @param all - Such as `all runs`. */
+export function Same({ lines, all }: { lines: readonly Line[]; all: string }) {
   if (lines.length === 0) return null
   return (
     <details>
       <summary>
-        {lines.length} {lines.length === 1 ? 'is' : 'are'} the same in all runs
+        {lines.length} {lines.length === 1 ? 'is' : 'are'} the same in {all}
       </summary>
       <table className="plain pairs">
         <tbody>

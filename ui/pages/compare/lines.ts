@@ -18,9 +18,9 @@ export const GROUPS: [title: string, pairs: Pairs][] = [
   ['Tags', ({ data }) => data.tags.filter(({ key }) => !key.startsWith('mlflow.'))],
 ]
 
-/** The values of every key that a run has, in the order of the keys. */
-export function toLines(runs: readonly Run[], pairs: Pairs): Line[] {
-  const maps = runs.map((run) => new Map(pairs(run).map(({ key, value }) => [key, value])))
+/** The values of every key that runs or other things have, in the order of the keys. */
+export function toLines<T>(things: readonly T[], pairs: (thing: T) => ReturnType<Pairs>): Line[] {
+  const maps = things.map((thing) => new Map(pairs(thing).map(({ key, value }) => [key, value])))
   const names = [...new Set(maps.flatMap((map) => [...map.keys()]))].sort()
   return names.map((name) => ({ name, values: maps.map((map) => map.get(name)) }))
 }

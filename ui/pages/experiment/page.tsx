@@ -15,6 +15,7 @@ import { EmptyExperiment } from './empty.tsx'
 import { RunsTable } from './runs-table.tsx'
 import { SelectionActions } from './selection-actions.tsx'
 import { Layouts, Split } from './split.tsx'
+import { ExperimentTabs } from './tabs.tsx'
 import { useColumns } from './use-columns.ts'
 import { useCount, useKept, useKeys, useRuns } from './use-runs.ts'
 
@@ -80,6 +81,7 @@ export function ExperimentPage() {
           </h1>,
         ]}
       >
+        <ExperimentTabs experimentId={experimentId} here="runs" />
         <SelectionActions
           experimentId={experimentId}
           runIds={selected}

@@ -1,4 +1,5 @@
 import { useQueries, useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import type { DatasetInput, Run } from '../../../src/wire/runs.ts'
 import { api } from '../../api.ts'
 import { runColor } from '../../charts/colors.ts'
@@ -125,7 +126,8 @@ function Dataset({ dataset: { name, digest, source, profile, schema }, tags }: D
 }
 
 /** Models that a run made, and those that it used. */
-function Models({ run: { inputs, outputs } }: { run: Run }) {
+function Models({ run: { info, inputs, outputs } }: { run: Run }) {
+  const { experimentId } = info
   const made = outputs?.modelOutputs.map(({ modelId }) => modelId) ?? []
   const used = inputs?.modelInputs.map(({ modelId }) => modelId) ?? []
   const ids = [...new Set([...made, ...used])]
@@ -142,7 +144,13 @@ function Models({ run: { inputs, outputs } }: { run: Run }) {
         const model = queries[i]?.data?.model.info
         return (
           <Fact key={modelId} name={made.includes(modelId) ? 'Made' : 'Used'}>
-            <Cut text={model?.name ?? modelId} /> <span className="muted">{model?.modelType}</span>
+            <Link
+              to="/experiments/$experimentId/models/$modelId/$"
+              params={{ experimentId: model?.experimentId ?? experimentId, modelId, _splat: '' }}
+            >
+              <Cut text={model?.name || modelId} />
+            </Link>{' '}
+            <span className="muted">{model?.modelType}</span>
           </Fact>
         )
       })}

@@ -1,11 +1,12 @@
 import { type QueryClient, useQuery, useQueryClient } from '@tanstack/react-query'
-import { Link, useParams } from '@tanstack/react-router'
+import { Link, useNavigate, useParams } from '@tanstack/react-router'
 import { lazy, type ReactNode, Suspense, useMemo } from 'react'
 import type { Run } from '../../../src/wire/runs.ts'
 import { api } from '../../api.ts'
 import { runColor } from '../../charts/colors.ts'
 import { ChartWall } from '../../charts/chart-wall.tsx'
 import { CopyButton } from '../../parts/copy.tsx'
+import { runPlace } from '../../parts/files/place.ts'
 import { useLive } from '../../parts/live.ts'
 import { Loaded, Name, RUN, Status, Took, When } from '../../parts/parts.tsx'
 import { Bar } from '../../parts/shell.tsx'
@@ -16,7 +17,7 @@ import { fromTables } from './family.ts'
 import { isSystem, Overview } from './overview.tsx'
 import { RunActions } from './run-actions.tsx'
 
-const Artifacts = lazy(() => import('./artifacts.tsx'))
+const Files = lazy(() => import('../../parts/files/files.tsx'))
 
 /** Tabs under the names that links of MLflow's clients use. */
 const TABS = [
@@ -104,6 +105,20 @@ function contentOf(tab: Tab, run: Run, path: string): ReactNode {
   if (tab === 'model-metrics') return <Charts run={run} shows={isOther} none="This run has logged no metrics." />
   if (tab === 'system-metrics') return <Charts run={run} shows={isSystem} none={NO_SYSTEM} />
   return <Overview run={run} />
+}
+
+function Artifacts({ run: { info }, path }: { run: Run; path: string }) {
+  const { experimentId, runId } = info
+  const navigate = useNavigate()
+  return (
+    <Files
+      place={runPlace(info)}
+      path={path}
+      onOpen={(chosen) =>
+        void navigate({ to: RUN, params: { experimentId, runId, _splat: `artifacts/${chosen}` }, replace: true })
+      }
+    />
+  )
 }
 
 const isOther = (key: string) => !isSystem(key)

@@ -1,70 +1,60 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { useNavigate } from '@tanstack/react-router'
 import { ChevronDown, ChevronRight, File, Folder } from 'lucide-react'
 import { useState } from 'react'
 import type { FileInfo } from '../../../src/wire/artifacts.ts'
-import type { Run } from '../../../src/wire/runs.ts'
-import { api } from '../../api.ts'
-import { bytes } from '../../parts/format.ts'
-import { RUN } from '../../parts/parts.tsx'
+import { bytes } from '../format.ts'
+import type { Place } from './place.ts'
 import { Preview } from './preview.tsx'
 
 interface Props {
-  readonly run: Run
-  /** The artifact that is open; empty for none. */
+  readonly place: Place
+  /** The file that is open; empty for none. */
   readonly path: string
+  readonly onOpen: (path: string) => void
 }
 
-/** What a run left behind: a tree, and the file that is chosen in it. */
-export default function Artifacts({ run: { info }, path }: Props) {
-  const { experimentId, runId } = info
-  const navigate = useNavigate()
-  const open = (chosen: string) =>
-    navigate({
-      to: RUN,
-      params: { experimentId, runId, _splat: `artifacts/${chosen}` },
-      replace: true,
-    })
+/** What a run or a model left behind: a tree, and the file that is chosen in it. */
+export default function Files({ place, path, onOpen }: Props) {
   return (
     <main className="files">
       <nav aria-label="Artifacts">
-        <Listing runId={runId} folder="" depth={0} chosen={path} onOpen={(file) => void open(file)} />
+        <Listing place={place} folder="" depth={0} chosen={path} onOpen={onOpen} />
       </nav>
       {path ? (
-        <Preview key={path} runId={runId} path={path} />
+        <Preview key={path} place={place} path={path} />
       ) : (
         <p className="preview muted">
-          Choose a file to see it. They are kept at <span className="mono">{info.artifactUri}</span>.
+          Choose a file to see it. They are kept at <span className="mono">{place.uri}</span>.
         </p>
       )}
     </main>
   )
 }
 
-/** The list of a folder: of its own key, so that a change of the run asks for it again. */
-export const useListing = (runId: string, folder: string) =>
+/** The list of a folder: of the key of what has it, so that a change of that asks for it again. */
+export const useListing = (place: Place, folder: string) =>
   useQuery({
-    queryKey: ['run', runId, 'artifacts', folder],
-    queryFn: ({ signal }) => api.artifacts.list({ runId, ...(folder && { path: folder }) }, { signal }),
+    queryKey: [...place.key, 'artifacts', folder],
+    queryFn: ({ signal }) => place.list(folder, signal),
     placeholderData: keepPreviousData,
   })
 
 interface ListingProps {
-  readonly runId: string
+  readonly place: Place
   readonly folder: string
   readonly depth: number
   readonly chosen: string
   readonly onOpen: (path: string) => void
 }
 
-function Listing({ runId, folder, depth, chosen, onOpen }: ListingProps) {
-  const query = useListing(runId, folder)
+function Listing({ place, folder, depth, chosen, onOpen }: ListingProps) {
+  const query = useListing(place, folder)
   if (query.isError) return <p role="alert">{query.error.message}</p>
   const files = query.data?.files
   if (files?.length === 0) return <p className="muted empty">{depth === 0 ? 'None were logged.' : 'Empty.'}</p>
   return files?.map((file) =>
     file.isDir ? (
-      <FolderEntry key={file.path} file={file} runId={runId} depth={depth} chosen={chosen} onOpen={onOpen} />
+      <FolderEntry key={file.path} file={file} place={place} depth={depth} chosen={chosen} onOpen={onOpen} />
     ) : (
       <button
         key={file.path}

@@ -1,12 +1,12 @@
 import { useQuery } from '@tanstack/react-query'
 import { lazy, type ReactNode, Suspense, useCallback } from 'react'
-import { artifactUrl } from '../../api.ts'
-import { CopyButton } from '../../parts/copy.tsx'
-import { bytes } from '../../parts/format.ts'
-import { useListing } from './artifacts.tsx'
+import { CopyButton } from '../copy.tsx'
+import { bytes } from '../format.ts'
 import { DataTable, toTable } from './data-table.tsx'
+import { useListing } from './files.tsx'
+import type { Place } from './place.ts'
 
-const Markdown = lazy(() => import('../../parts/markdown.tsx'))
+const Markdown = lazy(() => import('../markdown.tsx'))
 
 /** What is larger is better seen elsewhere. */
 const MOST_TEXT = 1_048_576
@@ -28,7 +28,7 @@ const KINDS: [kind: Kind, names: RegExp, most: number][] = [
 ]
 
 interface Props {
-  readonly runId: string
+  readonly place: Place
   readonly path: string
 }
 
@@ -37,8 +37,8 @@ interface Props {
  *
  * Artifacts are anybody's bytes: none is run or put into this page as it is.
  */
-export function Preview({ runId, path }: Props) {
-  const listing = useListing(runId, path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '')
+export function Preview({ place, path }: Props) {
+  const listing = useListing(place, path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '')
   const file = listing.data?.files.find((each) => each.path === path)
   return (
     <section className="preview" aria-label={path}>
@@ -48,14 +48,14 @@ export function Preview({ runId, path }: Props) {
         </span>
         <CopyButton text={path} label="Copy the path" />
         {file?.fileSize !== undefined && <span className="muted">{bytes(file.fileSize)}</span>}
-        <a className="button" href={artifactUrl(runId, path)} download>
+        <a className="button" href={place.url(path)} download>
           Download
         </a>
       </header>
       {listing.isError && <p role="alert">{listing.error.message}</p>}
       {listing.isSuccess && !file && <p role="alert">There is no file at this path.</p>}
       {file?.isDir && <p className="muted">This is a folder: choose a file in it.</p>}
-      {file?.fileSize !== undefined && contentOf({ runId, path }, file.fileSize)}
+      {file?.fileSize !== undefined && contentOf({ place, path }, file.fileSize)}
     </section>
   )
 }
@@ -71,17 +71,17 @@ function contentOf(props: Props, size: number): ReactNode {
   return kind === 'pages' ? <Pages {...props} /> : <Text {...props} />
 }
 
-const Picture = ({ runId, path }: Props) => (
+const Picture = ({ place, path }: Props) => (
   <img
-    src={artifactUrl(runId, path)}
+    src={place.url(path)}
     alt={path}
     onLoad={({ currentTarget: image }) => image.classList.toggle('tiny', image.naturalWidth < TINY)}
   />
 )
 
 /** A PDF in the browser's own viewer, which works in no sandbox but runs apart from this page; only what is called a PDF here goes there. */
-function Pages({ runId, path }: Props) {
-  const query = useArtifact({ runId, path }, (response) => response.blob())
+function Pages({ place, path }: Props) {
+  const query = useArtifact({ place, path }, (response) => response.blob())
   const bytes = query.data
   const show = useCallback(
     (frame: HTMLIFrameElement) => {
@@ -96,31 +96,31 @@ function Pages({ runId, path }: Props) {
   return bytes && <iframe title={path} ref={show} />
 }
 
-function Text({ runId, path }: Props) {
-  const query = useArtifact({ runId, path }, (response) => response.text())
+function Text({ place, path }: Props) {
+  const query = useArtifact({ place, path }, (response) => response.text())
   if (query.isError) return <p role="alert">{query.error.message}</p>
   if (query.data === undefined) return null
   if (query.data === '') return <p className="muted">The file is empty.</p>
-  return <Shown runId={runId} path={path} text={query.data} />
+  return <Shown place={place} path={path} text={query.data} />
 }
 
 /** What an artifact holds. It is read once: changes of the run do not fetch it again. */
-const useArtifact = <T,>({ runId, path }: Props, read: (response: Response) => Promise<T>) =>
+const useArtifact = <T,>({ place, path }: Props, read: (response: Response) => Promise<T>) =>
   useQuery({
-    queryKey: ['artifact', runId, path],
+    queryKey: ['artifact', ...place.key, path],
     queryFn: async ({ signal }) => {
-      const response = await fetch(artifactUrl(runId, path), { signal })
+      const response = await fetch(place.url(path), { signal })
       if (response.ok) return await read(response)
       const { message } = (await response.json()) as { message: string }
       throw new Error(message)
     },
   })
 
-function Shown({ runId, path, text }: Props & { text: string }) {
+function Shown({ place, path, text }: Props & { text: string }) {
   if (/\.(md|markdown)$/i.test(path))
     return (
       <Suspense>
-        <Markdown text={text} locate={(name) => artifactUrl(runId, beside(path, name))} />
+        <Markdown text={text} locate={(name) => place.url(beside(path, name))} />
       </Suspense>
     )
   if (/\.html?$/i.test(path)) return <Page path={path} text={text} />
