@@ -5,6 +5,8 @@ interface Props {
   readonly label: string
   readonly example: string
   readonly value: string
+  /** What was asked stands behind this. */
+  readonly before?: string
   readonly error: Error | null
   /** What can be completed, such as `metrics.loss`. */
   readonly words: readonly string[]
@@ -14,7 +16,7 @@ interface Props {
 const MOST_SUGGESTIONS = 8
 
 /** A filter in the search grammar: completes names, and shows the server's error at its place. */
-export function FilterBox({ label, example, value, error, words, onChange }: Props) {
+export function FilterBox({ label, example, value, before: ahead = '', error, words, onChange }: Props) {
   const [text, setText] = useState(value)
   const [suggesting, setSuggesting] = useState(false)
   const [at, setAt] = useState(0)
@@ -89,13 +91,13 @@ export function FilterBox({ label, example, value, error, words, onChange }: Pro
           <div className="title">Tab completes</div>
         </div>
       )}
-      {error && suggestions.length === 0 && <Problem error={error} text={value} />}
+      {error && suggestions.length === 0 && <Problem error={error} text={value} ahead={ahead} />}
     </form>
   )
 }
 
-function Problem({ error, text }: { error: Error; text: string }) {
-  const position = Number(/at character (\d+)/.exec(error.message)?.[1] ?? 0)
+function Problem({ error, text, ahead }: { error: Error; text: string; ahead: string }) {
+  const position = Math.max(0, Number(/at character (\d+)/.exec(error.message)?.[1] ?? 0) - ahead.length)
   const message = error instanceof ApiError ? error.message.replace(/^Invalid value for '\w+': /, '') : error.message
   return (
     <div className="problem" role="alert">

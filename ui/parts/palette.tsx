@@ -86,6 +86,3 @@ export default function Palette({ close }: { close: () => void }) {
     </Command.Dialog>
   )
 }
-
-/** A text as the search grammar writes it. */
-const quoted = (text: string) => (text.includes("'") ? `"${text.replaceAll('"', '')}"` : `'${text}'`)

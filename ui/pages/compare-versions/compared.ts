@@ -6,6 +6,7 @@ import { api } from '../../api.ts'
 import { isReserved } from '../../parts/parts.tsx'
 import type { Field } from '../version/description.ts'
 import { readVersionFiles } from '../version/files.ts'
+import { measured } from '../version/measured.ts'
 
 /** A version with all that it can be told apart by. */
 export interface Compared {
@@ -18,15 +19,13 @@ export interface Compared {
 type Pairs = (compared: Compared) => { key: string; value: string | number }[]
 
 export const GROUPS: [title: string, pairs: Pairs][] = [
-  ['Metrics', ({ model, run }) => (hasSome(model?.data.metrics) ?? run?.data.metrics ?? []).filter(isOwn)],
-  ['Params', ({ model, run }) => hasSome(model?.data.params) ?? run?.data.params ?? []],
+  ['Metrics', ({ model, run }) => measured(run?.data.metrics, model?.data.metrics)],
+  ['Params', ({ model, run }) => [...(run?.data.params ?? []), ...(model?.data.params ?? [])]],
   ['Signature fields', ({ fields }) => fields.map(({ part, name, type }) => ({ key: `${part} ${name}`, value: type }))],
   ['Tags', ({ version }) => version.tags.filter(({ key }) => !isReserved(key))],
   ['Origins', ({ version: { source, description } }) => said({ Source: source, Description: description })],
 ]
 
-const hasSome = <T>(list: T[] | undefined) => (list && list.length > 0 ? list : undefined)
-const isOwn = ({ key }: { key: string }) => !key.startsWith('system/')
 const said = (values: Record<string, string | undefined>) =>
   Object.entries(values).flatMap(([key, value]) => (value ? [{ key, value }] : []))
 

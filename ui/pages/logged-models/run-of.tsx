@@ -3,8 +3,12 @@ import type { LoggedModel } from '../../../src/wire/logged-models.ts'
 import { api } from '../../api.ts'
 import { RunLink } from '../../parts/parts.tsx'
 
+interface Props {
+  readonly info: Pick<LoggedModel['info'], 'sourceRunId' | 'experimentId'>
+}
+
 /** The run that logged a model. */
-export function RunOf({ info: { sourceRunId: runId = '', experimentId } }: { info: LoggedModel['info'] }) {
+export function RunOf({ info: { sourceRunId: runId = '', experimentId } }: Props) {
   const query = useQuery({
     queryKey: ['run', runId],
     enabled: runId !== '',

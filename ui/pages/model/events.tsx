@@ -7,12 +7,12 @@ import { useHistory } from './use-model.ts'
 
 /** What happened, in words. */
 const WORDS: Record<RegistryEvent['action'], string> = {
-  'registered_model.created': 'made the model',
-  'registered_model.renamed': 'renamed the model',
-  'registered_model.described': 'described the model',
-  'registered_model.deleted': 'deleted the model',
-  'registered_model_tag.set': 'set a tag of the model',
-  'registered_model_tag.deleted': 'removed a tag of the model',
+  'registered_model.created': 'made',
+  'registered_model.renamed': 'renamed',
+  'registered_model.described': 'described',
+  'registered_model.deleted': 'deleted',
+  'registered_model_tag.set': 'set a tag',
+  'registered_model_tag.deleted': 'removed a tag',
   'model_version.created': 'registered',
   'model_version.described': 'described',
   'model_version.staged': 'moved to a stage',
@@ -27,8 +27,15 @@ const WORDS: Record<RegistryEvent['action'], string> = {
   'transition_request.cancelled': 'took a request back',
 }
 
+interface Props {
+  readonly name: string
+  /** The one whose history it is; of all without it. */
+  readonly version?: number
+  readonly noun?: 'model' | 'prompt'
+}
+
 /** Everything that happened to a model, or to one version of it, newest first. */
-export function Events({ name, version }: { name: string; version?: number }) {
+export function Events({ name, version, noun = 'model' }: Props) {
   const query = useHistory(name, version)
   return (
     <Loaded query={query}>
@@ -54,7 +61,7 @@ export function Events({ name, version }: { name: string; version?: number }) {
               {pages
                 .flatMap(({ events }) => events)
                 .map((event) => (
-                  <Event key={event.id} event={event} current={name} ofModel={version === undefined} />
+                  <Event key={event.id} event={event} current={name} noun={noun} isOfAll={version === undefined} />
                 ))}
             </tbody>
           </table>
@@ -68,10 +75,11 @@ export function Events({ name, version }: { name: string; version?: number }) {
 interface EventProps {
   readonly event: RegistryEvent
   readonly current: string
-  readonly ofModel: boolean
+  readonly noun: 'model' | 'prompt'
+  readonly isOfAll: boolean
 }
 
-function Event({ event, current, ofModel }: EventProps) {
+function Event({ event, current, noun, isOfAll }: EventProps) {
   const { timestamp, userId, action, version, key, before, after, comment } = event
   const isAlias = action.startsWith('model_version_alias')
   const said = (value: string | undefined) =>
@@ -86,9 +94,14 @@ function Event({ event, current, ofModel }: EventProps) {
         <When time={timestamp} />
       </td>
       <td>{middle(userId, 24)}</td>
-      {ofModel && (
+      {isOfAll && (
         <td className="number">
-          {version !== undefined && (
+          {version !== undefined && noun === 'prompt' && (
+            <Link to="/prompts/$name" params={{ name: current }} search={{ version }}>
+              {version}
+            </Link>
+          )}
+          {version !== undefined && noun === 'model' && (
             <Link to="/models/$name/versions/$version" params={{ name: current, version: String(version) }}>
               {version}
             </Link>

@@ -1,4 +1,4 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { RegisteredModel } from '../../../src/wire/registered-models.ts'
@@ -7,10 +7,10 @@ import { More } from '../../parts/more.tsx'
 import { Note } from '../../parts/note.tsx'
 import { Loaded, When } from '../../parts/parts.tsx'
 import { Bar } from '../../parts/shell.tsx'
-import { Confirm } from '../../parts/sheet.tsx'
 import { Tags } from '../../parts/tags.tsx'
 import { Title } from '../../parts/title.tsx'
 import { AsOf } from './as-of.tsx'
+import { DeleteModel } from './delete.tsx'
 import { EmptyModel } from './empty.tsx'
 import { Events } from './events.tsx'
 import { type Move, MoveSheet } from './move.tsx'
@@ -56,7 +56,7 @@ export function ModelPage() {
             Compare
           </Link>
         )}
-        <DeleteModel key={name} name={name} />
+        <DeleteModel key={name} name={name} noun="model" />
       </Bar>
       <Loaded query={query}>
         {({ registeredModel: model }) => (
@@ -167,33 +167,6 @@ function Versions({ model, selected, onSelect }: VersionsProps) {
         }}
       </Loaded>
       {move && <MoveSheet name={name} move={move} close={() => setMove(undefined)} />}
-    </>
-  )
-}
-
-function DeleteModel({ name }: { name: string }) {
-  const [asks, setAsks] = useState(false)
-  const client = useQueryClient()
-  const navigate = useNavigate()
-  const remove = useMutation({
-    mutationFn: () => api.registeredModels.delete({ name }),
-    onSuccess: async () => {
-      await navigate({ to: '/models' })
-      client.removeQueries({ queryKey: ['model', name] })
-      await client.invalidateQueries({ queryKey: ['models'] })
-    },
-  })
-  return (
-    <>
-      <button type="button" onClick={() => setAsks(true)}>
-        Delete
-      </button>
-      {asks && (
-        <Confirm title={<>Delete {name}</>} does="Delete the model" change={remove} close={() => setAsks(false)}>
-          All its versions, aliases and tags go with it, and it cannot be had back. The files of its versions stay where
-          they are, and its history is kept.
-        </Confirm>
-      )}
     </>
   )
 }

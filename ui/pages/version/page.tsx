@@ -1,4 +1,4 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { lazy, Suspense, useState } from 'react'
 import type { ModelVersion } from '../../../src/wire/model-versions.ts'
@@ -8,17 +8,18 @@ import { Cut, Fact, Facts } from '../../parts/facts.tsx'
 import { Note } from '../../parts/note.tsx'
 import { Loaded, Name, RunLink, When } from '../../parts/parts.tsx'
 import { Bar } from '../../parts/shell.tsx'
-import { Confirm } from '../../parts/sheet.tsx'
 import { Tags } from '../../parts/tags.tsx'
 import { Aliases } from '../model/aliases.tsx'
 import { Events } from '../model/events.tsx'
 import { type Move, MoveSheet } from '../model/move.tsx'
 import { StageMenu } from '../model/stage-menu.tsx'
 import { refreshModel, useModel, useVersion, useVersions } from '../model/use-model.ts'
+import { DeleteVersion } from './delete.tsx'
 import { useVersionFiles } from './files.ts'
 import { Load } from './load.tsx'
 import { Requests } from './requests.tsx'
 import { Signature } from './signature.tsx'
+import { measured } from './measured.ts'
 import { Metrics, Params } from './values.tsx'
 import '../registry.css'
 
@@ -35,6 +36,7 @@ export function VersionPage() {
   const { name, version: text } = useParams({ from: '/models/$name/versions/$version' })
   const { show } = useSearch({ from: '/models/$name/versions/$version' })
   const number = Number(text)
+  const navigate = useNavigate()
   const query = useVersion(name, number)
   return (
     <>
@@ -49,7 +51,12 @@ export function VersionPage() {
           <h1 key="title">Version {text}</h1>,
         ]}
       >
-        <DeleteVersion key={text} name={name} version={number} />
+        <DeleteVersion
+          key={text}
+          name={name}
+          version={number}
+          leave={() => navigate({ to: '/models/$name', params: { name } })}
+        />
       </Bar>
       <Loaded query={query}>
         {({ modelVersion }) => (
@@ -130,11 +137,14 @@ function VersionLine({ version: { name, version, currentStage, tags, creationTim
 }
 
 function Overview({ version: of }: { version: ModelVersion }) {
-  const { name, version, description = '', modelId, runId } = of
+  const { name, version, description = '', modelId = '', runId = '' } = of
   const client = useQueryClient()
   const aliases = useModel(name).data?.registeredModel.aliases ?? []
   const files = useVersionFiles(of).data
   const fields = files?.description?.fields ?? []
+  const run = useRun(runId).data?.run
+  const model = useLoggedModel(modelId).data?.model
+  const params = new Map([...(run?.data.params ?? []), ...(model?.data.params ?? [])].map((each) => [each.key, each]))
   return (
     <div className="overview">
       <div className="stack">
@@ -154,7 +164,8 @@ function Overview({ version: of }: { version: ModelVersion }) {
       </div>
       <div className="columns2">
         {fields.length > 0 && <Signature fields={fields} />}
-        {modelId ? <OfLoggedModel modelId={modelId} /> : runId && <OfRun runId={runId} />}
+        <Metrics metrics={measured(run?.data.metrics, model?.data.metrics)} />
+        <Params params={[...params.values()]} />
       </div>
       <aside className="about">
         <Origin version={of} />
@@ -166,30 +177,6 @@ function Overview({ version: of }: { version: ModelVersion }) {
         )}
       </aside>
     </div>
-  )
-}
-
-function OfLoggedModel({ modelId }: { modelId: string }) {
-  const query = useLoggedModel(modelId)
-  if (!query.data) return null
-  const { metrics, params } = query.data.model.data
-  return (
-    <>
-      <Metrics metrics={metrics} />
-      <Params params={params} />
-    </>
-  )
-}
-
-function OfRun({ runId }: { runId: string }) {
-  const query = useRun(runId)
-  if (!query.data) return null
-  const { metrics, params } = query.data.run.data
-  return (
-    <>
-      <Metrics metrics={metrics.filter(({ key }) => !key.startsWith('system/'))} />
-      <Params params={params} />
-    </>
   )
 }
 
@@ -250,40 +237,5 @@ function Origin({
       <Fact name="User">{userId}</Fact>
       <Fact name="State">{status !== 'READY' && (statusMessage || status.toLowerCase().replaceAll('_', ' '))}</Fact>
     </Facts>
-  )
-}
-
-function DeleteVersion({ name, version }: { name: string; version: number }) {
-  const [asks, setAsks] = useState(false)
-  const client = useQueryClient()
-  const navigate = useNavigate()
-  const remove = useMutation({
-    mutationFn: () => api.modelVersions.delete({ name, version }),
-    onSuccess: async () => {
-      await navigate({ to: '/models/$name', params: { name } })
-      await refreshModel(client, name)
-    },
-  })
-  return (
-    <>
-      <button type="button" onClick={() => setAsks(true)}>
-        Delete
-      </button>
-      {asks && (
-        <Confirm
-          title={
-            <>
-              Delete version {version} of {name}
-            </>
-          }
-          does="Delete the version"
-          change={remove}
-          close={() => setAsks(false)}
-        >
-          Its aliases and tags go with it, its number is not used again, and it cannot be had back. Its files stay where
-          they are.
-        </Confirm>
-      )}
-    </>
   )
 }
