@@ -158,6 +158,23 @@ const prompt = createRoute({
   component: lazyRouteComponent(() => import('./pages/prompt/page.tsx'), 'PromptPage'),
 })
 
+/** Where MLflow shows the prompts of an experiment; here they are in one list. */
+const experimentPrompts = createRoute({
+  getParentRoute: () => root,
+  path: '/experiments/$experimentId/prompts',
+  beforeLoad: () => {
+    throw redirect({ to: '/prompts' })
+  },
+})
+
+const experimentPrompt = createRoute({
+  getParentRoute: () => root,
+  path: '/experiments/$experimentId/prompts/$name',
+  beforeLoad: ({ params: { name } }) => {
+    throw redirect({ to: '/prompts/$name', params: { name } })
+  },
+})
+
 const settings = createRoute({
   getParentRoute: () => root,
   path: '/settings',
@@ -197,6 +214,8 @@ export const router = createRouter({
     compareVersions,
     prompts,
     prompt,
+    experimentPrompts,
+    experimentPrompt,
     settings,
     webhooks,
     webhook,

@@ -1,7 +1,7 @@
 import { Dialog } from 'radix-ui'
 
 const KEYS: [keys: string, does: string][] = [
-  ['Ctrl K', 'find an experiment, a run or a command'],
+  ['Ctrl K', 'find an experiment, a run, a model, a prompt or a command'],
   ['/', 'go to the filter'],
   ['↑ ↓', 'move in the table'],
   ['Space', 'select the run'],

@@ -4,10 +4,11 @@ import { Command } from 'cmdk'
 import { useState } from 'react'
 import { api } from '../api.ts'
 import { middle } from './format.ts'
-import { RUN } from './parts.tsx'
+import { quoted } from './grammar.ts'
+import { RUN, tagOf } from './parts.tsx'
 import { chooseTheme, useTheme } from './theme.ts'
 
-/** Finds experiments by name, and runs by name or id, from anywhere. */
+/** Finds experiments, models and prompts by name, and runs by name or id, from anywhere. */
 export default function Palette({ close }: { close: () => void }) {
   const [text, setText] = useState('')
   const navigate = useNavigate()
@@ -31,6 +32,14 @@ export default function Palette({ close }: { close: () => void }) {
     },
     placeholderData: keepPreviousData,
   })
+  const named = useQuery({
+    queryKey: ['palette', 'models', text],
+    queryFn: () => {
+      const either = "(tags.`mlflow.prompt.is_prompt` = 'true' OR tags.`mlflow.prompt.is_prompt` != 'true')"
+      return api.registeredModels.search({ maxResults: 8, filter: `name ILIKE ${quoted(`%${text}%`)} AND ${either}` })
+    },
+    placeholderData: keepPreviousData,
+  })
   const go = (to: () => Promise<void> | void) => () => {
     close()
     void to()
@@ -45,7 +54,12 @@ export default function Palette({ close }: { close: () => void }) {
       overlayClassName="overlay"
       contentClassName="dialog"
     >
-      <Command.Input autoFocus value={text} onValueChange={setText} placeholder="Find an experiment or a run…" />
+      <Command.Input
+        autoFocus
+        value={text}
+        onValueChange={setText}
+        placeholder="Find an experiment, a run, a model or a prompt…"
+      />
       <Command.List>
         <Command.Empty className="body muted">Nothing is called so.</Command.Empty>
         {ids.length > 0 && (
@@ -59,6 +73,23 @@ export default function Palette({ close }: { close: () => void }) {
                 {middle(name, 70)}
               </Command.Item>
             ))}
+          </Command.Group>
+        )}
+        {(named.data?.registeredModels.length ?? 0) > 0 && (
+          <Command.Group heading="Models and prompts">
+            {named.data!.registeredModels.map(({ name, tags }) => {
+              const isPrompt = tagOf(tags, 'mlflow.prompt.is_prompt') === 'true'
+              return (
+                <Command.Item
+                  key={name}
+                  value={`model ${name}`}
+                  onSelect={go(() => navigate({ to: isPrompt ? '/prompts/$name' : '/models/$name', params: { name } }))}
+                >
+                  <span className="clip">{middle(name, 60)}</span>
+                  {isPrompt && <span className="muted">prompt</span>}
+                </Command.Item>
+              )
+            })}
           </Command.Group>
         )}
         {text.length > 1 && (runs.data?.runs.length ?? 0) > 0 && (
